@@ -4,8 +4,7 @@ Nothing needs to be set on a developer's machine: PostgreSQL and Valkey then run
 ``OPENEVENT_VAR`` (see openevent/local). On a server set DATABASE_URL, REDIS_URL, SECRET_KEY and
 OPENEVENT_ENV=production; docs/operations.md has the table.
 """
-import os
-from datetime import timedelta
+
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -33,3 +32,5 @@ INSTALLED_APPS = [
 USE_TZ = True
 TIME_ZONE = "UTC"
 ROOT_URLCONF = "openevent.urls"
+AUTHENTICATION_BACKENDS = ["accounts.backends.EmailBackend"]
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # the address is unique among the living, by a constraint of its own
