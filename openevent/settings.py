@@ -39,6 +39,8 @@ if not SECRET_KEY and not IS_PRODUCTION:
     SECRET_KEY = PLACES.secret_key_file.read_text() if PLACES.secret_key_file.exists() else DEVELOPMENT_KEY
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", () if IS_PRODUCTION else ("localhost", ".localhost", "127.0.0.1", "[::1]"))
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.backends.EmailBackend"]
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # the address is unique among the living, by a constraint of its own
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},

@@ -1,0 +1,48 @@
+"""Which users, mails and notifications: the sets that the rest of the house asks for."""
+
+from collections.abc import Callable
+from typing import Any, Self
+
+from django.db.models import Q
+
+from openevent.models import BaseQuerySet, SoftDeletableQuerySet
+
+# Apps above add who else a user may see (the buyers of one's events, …): each returns a condition on users.
+ACQUAINTANCES: list[Callable[[Any], Q]] = []
+
+
+class UserQuerySet(SoftDeletableQuerySet):
+    def by_email(self, email: str) -> Self:
+        """The living account with this address, whatever its case."""
+        return self.living().filter(email__iexact=email.strip())
+
+    def visible_to(self, user: Any) -> Self:
+        """Everybody for admins; oneself, and the people one works with, for the others."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_any_admin:
+            return self
+        condition = Q(pk=user.pk)
+        for known_to in ACQUAINTANCES:
+            condition |= known_to(user)
+        return self.filter(condition)
+
+
+class AdminOnlyQuerySet(BaseQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Site administrators see all rows, others none."""
+        return self if user.is_authenticated and user.is_any_admin else self.none()
+
+
+class MailQuerySet(AdminOnlyQuerySet):
+    def unsent(self) -> Self:
+        """Mails that nobody has handed to a mail server yet and that are still worth a try."""
+        return self.filter(state__in=["queued", "sending"])
+
+
+class NotificationQuerySet(BaseQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """One's own notifications; all for admins."""
+        if not user.is_authenticated:
+            return self.none()
+        return self if user.is_any_admin else self.filter(user=user)

@@ -1,0 +1,61 @@
+"""The words events are sorted by."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.text import slugify
+
+from openevent.fields import link
+from openevent.models import SoftDeletable
+
+from ..querysets import PublicQuerySet, PublicSoftQuerySet
+
+
+class Named(models.Model):
+    """A name and the slug made of it."""
+
+    name = models.CharField(max_length=255)
+    slug = models.CharField(max_length=255, editable=False)
+
+    class Meta:
+        abstract = True
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.slug = slugify(self.name) or "-"
+        super().save(*args, **kwargs)
+
+
+class EventType(Named, SoftDeletable):
+    objects = PublicSoftQuerySet.as_living_manager()
+    with_trashed = PublicSoftQuerySet.as_manager()
+
+    class Meta(Named.Meta):
+        base_manager_name = "with_trashed"
+
+
+class EventTopic(Named, SoftDeletable):
+    system_image_url = link()
+
+    objects = PublicSoftQuerySet.as_living_manager()
+    with_trashed = PublicSoftQuerySet.as_manager()
+
+    class Meta(Named.Meta):
+        base_manager_name = "with_trashed"
+
+
+class EventSubTopic(Named):
+    event_topic = models.ForeignKey(
+        EventTopic, on_delete=models.SET_NULL, null=True, blank=True, related_name="event_sub_topics"
+    )
+
+    objects = PublicQuerySet.as_manager()
+
+
+class EventLocation(Named):
+    """A place that events are looked for by."""
+
+    objects = PublicQuerySet.as_manager()

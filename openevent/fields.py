@@ -1,0 +1,48 @@
+"""Short spellings of the model fields that the wire has by the hundred: optional unless said otherwise."""
+
+from typing import Any
+
+from django.db import models
+
+URL_LENGTH = 2048
+
+
+def line(**options: Any) -> models.CharField:
+    """One line of text, or null."""
+    return models.CharField(**{"max_length": 255, "null": True, "blank": True, **options})
+
+
+def text(**options: Any) -> models.TextField:
+    """Text of any length, or null."""
+    return models.TextField(**{"null": True, "blank": True, **options})
+
+
+def link(**options: Any) -> models.URLField:
+    """A web address, or null."""
+    return models.URLField(**{"max_length": URL_LENGTH, "null": True, "blank": True, **options})
+
+
+def flag(default: bool = False, **options: Any) -> models.BooleanField:
+    """A switch, off unless said otherwise."""
+    return models.BooleanField(default=default, **options)
+
+
+def number(**options: Any) -> models.IntegerField:
+    """A whole number, or null."""
+    return models.IntegerField(**{"null": True, "blank": True, **options})
+
+
+def moment(**options: Any) -> models.DateTimeField:
+    """A point in time (aware, UTC), or null."""
+    return models.DateTimeField(**{"null": True, "blank": True, **options})
+
+
+def money(**options: Any) -> models.DecimalField:
+    """An amount of money; four decimals hold every currency's minor unit (KWD has three)."""
+    return models.DecimalField(**{"max_digits": 14, "decimal_places": 4, "default": 0, **options})
+
+
+def choice(choices: type[models.TextChoices] | list[str], **options: Any) -> models.CharField:
+    """One of a closed set of words, or null."""
+    pairs = [(c, c) for c in choices] if isinstance(choices, list) else choices.choices
+    return models.CharField(**{"max_length": 64, "null": True, "blank": True, "choices": pairs, **options})

@@ -1,0 +1,162 @@
+"""The order, its priced lines and its history."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from events.models import Event
+from openevent.fields import choice, flag, line, link, moment, money, text
+from ticketing.models import AccessCode, DiscountCode, Ticket
+
+from ..querysets import OrderQuerySet
+
+
+class Order(models.Model):
+    """A purchase. ``status`` is moved by orders/services only; rows are never removed by the system."""
+
+    class Status(models.TextChoices):
+        INITIALIZING = "initializing"  # begun, not handed in
+        PENDING = "pending"  # handed in, to be paid
+        PLACED = "placed"  # to be paid by bank, cheque or at the door
+        COMPLETED = "completed"
+        CANCELLED = "cancelled"
+        EXPIRED = "expired"
+
+    class PaymentMode(models.TextChoices):
+        FREE = "free"
+        STRIPE = "stripe"
+        PAYPAL = "paypal"
+        BANK = "bank"
+        CHEQUE = "cheque"
+        ONSITE = "onsite"
+        OMISE = "omise"
+        ALIPAY = "alipay"
+        PAYTM = "paytm"
+        INVOICE = "invoice"
+
+    identifier = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="orders")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="orders"
+    )
+    marketer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="marketed_orders",
+    )
+    discount_code = models.ForeignKey(
+        DiscountCode, on_delete=models.SET_NULL, null=True, blank=True, related_name="orders"
+    )
+    access_code = models.ForeignKey(
+        AccessCode, on_delete=models.SET_NULL, null=True, blank=True, related_name="orders"
+    )
+    # how many uses of the codes it holds: given back once, with the seats
+    discount_uses = models.PositiveIntegerField(default=0, editable=False)
+    access_uses = models.PositiveIntegerField(default=0, editable=False)
+
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.INITIALIZING)
+    amount = money()
+    currency = models.CharField(max_length=3, default="USD")
+    payment_mode = choice(PaymentMode, default=PaymentMode.FREE)
+    paid_via = line(editable=False)
+    transaction_id = line(editable=False)
+    brand = line(editable=False)
+    last4 = line(editable=False)
+    exp_month = line(editable=False)
+    exp_year = line(editable=False)
+    is_refund_due = flag(editable=False)
+
+    company = line()
+    address = text()
+    city = line()
+    state = line()
+    country = line()
+    zipcode = line()
+    tax_business_info = text()
+    is_billing_enabled = flag()
+    order_notes = text()
+    cancel_note = text()
+    tickets_pdf_url = link(editable=False)
+
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = moment(editable=False)
+    completed_at = moment(editable=False)
+    tickets_sent_at = moment(editable=False)  # every PDF made and every mail written
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.CheckConstraint(condition=Q(amount__gte=0), name="order_amount_not_negative")]
+        indexes = [
+            models.Index(fields=["event", "status"], name="order_by_event_and_status"),
+            models.Index(
+                fields=["expires_at"],
+                name="order_waiting",
+                condition=Q(status__in=["initializing", "pending"]),
+            ),
+            models.Index(
+                fields=["completed_at"],
+                name="order_owing_tickets",
+                condition=Q(status="completed", tickets_sent_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.identifier)
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether money came in for it."""
+        return self.status == self.Status.COMPLETED and self.amount > 0
+
+
+class OrderLine(models.Model):
+    """What was agreed for one kind of ticket; mails, PDFs and invoices read from here, never compute anew."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="order_lines")
+    name = models.CharField(max_length=255)
+    quantity = models.PositiveIntegerField()
+    unit_price = money()
+    discount = money()  # of the whole line
+    fee = money()  # of the whole line
+    tax_name = line()
+    tax_rate = models.DecimalField(max_digits=7, decimal_places=4, null=True, blank=True)  # percent
+    is_tax_included = flag()
+    tax = money()  # of the whole line
+    total = money()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(total__gte=0), name="order_line_not_negative"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="order_line_of_one_or_more"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.name}"
+
+
+class OrderTransition(models.Model):
+    """A line of the order's history: who moved it from where to where, when and why."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="transitions")
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    from_status = models.CharField(max_length=16, default="")
+    to_status = models.CharField(max_length=16)
+    reason = models.CharField(max_length=255, default="")
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.from_status or 'new'} → {self.to_status}"

@@ -1,0 +1,58 @@
+"""Which orders and attendees somebody may see, and which wait for something."""
+
+from datetime import datetime
+from typing import Any, Self
+
+from django.db.models import Exists, OuterRef, Q
+
+from events.querysets import DOOR_ROLES, OfEventMixin, is_admin
+from openevent.models import BaseQuerySet, SoftDeletableQuerySet
+
+
+class OrderQuerySet(OfEventMixin, BaseQuerySet):
+    def holding_seats(self) -> Self:
+        """Orders that keep seats without having bought them yet."""
+        return self.filter(status__in=["initializing", "pending", "placed"])
+
+    def overdue(self, now: datetime) -> Self:
+        """Unpaid orders whose time is over."""
+        return self.filter(status__in=["initializing", "pending"], expires_at__lt=now)
+
+    def owing_tickets(self) -> Self:
+        """Completed orders of which a PDF or a mail may be missing."""
+        return self.filter(status="completed", tickets_sent_at=None)
+
+    def visible_to(self, user: Any) -> Self:
+        """The event's team, the buyer, and who attends by it."""
+        if not user.is_authenticated:
+            return self.none()
+        if is_admin(user):
+            return self
+        from .models import Attendee
+
+        attends = Attendee.objects.filter(order=OuterRef("pk"), user=user)
+        return self.filter(self.of_events_with_role(user) | Q(user=user) | Exists(attends))
+
+
+class AttendeeQuerySet(OfEventMixin, SoftDeletableQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """The team and the registrars of the event, the buyer, and the attendee himself."""
+        if not user.is_authenticated:
+            return self.none()
+        if is_admin(user):
+            return self
+        mine = Q(order__user=user) | Q(user=user) | Q(created_by=user, order=None)
+        return self.filter(self.of_events_with_role(user, DOOR_ROLES) | mine)
+
+
+class CheckInQuerySet(BaseQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Scans of attendees that the user may see as staff of the event."""
+        if not user.is_authenticated:
+            return self.none()
+        from .models import Attendee
+
+        if is_admin(user):
+            return self
+        staff = Attendee.objects.filter(Attendee.objects.of_events_with_role(user, DOOR_ROLES))
+        return self.filter(attendee__in=staff)

@@ -1,0 +1,1 @@
+"""Signals this app listens to; each receiver calls its service."""

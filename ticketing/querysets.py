@@ -1,0 +1,68 @@
+"""Which tickets and codes somebody may see, and which are on sale."""
+
+from datetime import datetime
+from typing import Any, Self
+
+from django.db.models import F, Q
+
+from events.querysets import DOOR_ROLES, OfEventMixin, is_admin
+from openevent.models import SoftDeletableQuerySet
+
+
+class TicketQuerySet(OfEventMixin, SoftDeletableQuerySet):
+    def on_sale(self, now: datetime) -> Self:
+        """Tickets whose sale is open; whether one is left is stock's business."""
+        return self.filter(sales_starts_at__lte=now, sales_ends_at__gte=now)
+
+    def available(self) -> Self:
+        """Tickets of which one is left."""
+        return self.filter(Q(quantity=None) | Q(quantity__gt=F("sold") + F("reserved")))
+
+    def visible_to(self, user: Any) -> Self:
+        """Tickets of visible events; hidden ones for who works at the event, and for who holds one."""
+        rows = self.of_visible_events(user)
+        if is_admin(user):
+            return rows
+        condition = Q(is_hidden=False)
+        if user.is_authenticated:
+            condition |= self.of_events_with_role(user, DOOR_ROLES)
+            for held_by in HELD_BY:
+                condition |= held_by(user)
+        return rows.filter(condition)
+
+
+# orders says who holds a ticket: each function returns a condition on tickets
+HELD_BY: list = []
+
+
+class TicketTagQuerySet(OfEventMixin, SoftDeletableQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Tags of visible events."""
+        return self.of_visible_events(user)
+
+
+class DiscountCodeQuerySet(OfEventMixin, SoftDeletableQuerySet):
+    def for_tickets(self) -> Self:
+        """Codes that buyers enter."""
+        return self.filter(used_for="ticket")
+
+    def for_events(self) -> Self:
+        """Codes that lower the site's fee of an event."""
+        return self.filter(used_for="event")
+
+    def visible_to(self, user: Any) -> Self:
+        """A code is a secret of the team; the event kind one of the site's administrators."""
+        if not user.is_authenticated:
+            return self.none()
+        if is_admin(user):
+            return self
+        return self.for_tickets().filter(self.of_events_with_role(user), event__deleted_at=None)
+
+
+class AccessCodeQuerySet(OfEventMixin, SoftDeletableQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """A code is a secret of the team."""
+        if not user.is_authenticated:
+            return self.none()
+        rows = self.filter(event__deleted_at=None)
+        return rows if is_admin(user) else rows.filter(self.of_events_with_role(user))
