@@ -7,6 +7,7 @@ wait for its own timeout.
 
 The price, known and accepted: what counts in the cache (throttles) does not count during that time.
 """
+
 import functools
 import logging
 import time
@@ -22,7 +23,7 @@ PAUSE_SECONDS = 1.0
 
 
 def fail_open(name: str, when_down: Callable[..., Any]) -> Callable[..., Any]:
-    """The operation ``name`` of RedisCache; ``when_down(*args, **kwargs)`` answers while the server is away."""
+    """RedisCache's operation ``name``; ``when_down(*args, **kwargs)`` answers while the server is away."""
     operation = getattr(RedisCache, name)
 
     @functools.wraps(operation)

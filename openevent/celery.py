@@ -1,4 +1,5 @@
 """The Celery application: settings.py configures it, the apps' tasks modules fill it."""
+
 import os
 
 from celery import Celery

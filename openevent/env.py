@@ -3,6 +3,7 @@
 ``NAME_FILE`` may hold the path of a file with the value instead of ``NAME`` itself: that is how
 container platforms hand over secrets. An empty variable counts as not set.
 """
+
 import os
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -117,12 +118,15 @@ def email(url: str) -> dict[str, object]:
     """Django's EMAIL_… settings for ``smtp://user:password@host:587?tls=1`` or ``smtps://…:465``."""
     parts = urlsplit(url)
     if parts.scheme not in ("smtp", "smtps"):
-        raise ImproperlyConfigured(f"EMAIL_URL starts with {parts.scheme or 'no scheme'}: write smtp:// or smtps://.")
+        raise ImproperlyConfigured(
+            f"EMAIL_URL starts with {parts.scheme or 'no scheme'}: write smtp:// or smtps://."
+        )
     query = dict(parse_qsl(parts.query))
     is_tls = query.get("tls", "").lower() in TRUE
     return {
         "EMAIL_HOST": unquote(parts.hostname or "localhost"),
-        "EMAIL_PORT": _port(parts, "EMAIL_URL") or (465 if parts.scheme == "smtps" else 587 if is_tls else 25),
+        "EMAIL_PORT": _port(parts, "EMAIL_URL")
+        or (465 if parts.scheme == "smtps" else 587 if is_tls else 25),
         "EMAIL_HOST_USER": unquote(parts.username or ""),
         "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
         "EMAIL_USE_TLS": is_tls and parts.scheme == "smtp",

@@ -6,6 +6,7 @@
 They are answered by a middleware at the front: probes come by address, without TLS and without a host name
 that is in ALLOWED_HOSTS.
 """
+
 import logging
 import time
 from collections.abc import Callable

