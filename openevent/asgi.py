@@ -1,4 +1,5 @@
 """The ASGI application, for servers that want one."""
+
 import os
 
 from django.core.asgi import get_asgi_application

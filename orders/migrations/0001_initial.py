@@ -24,9 +24,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("identifier", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ("discount_uses", models.PositiveIntegerField(default=0, editable=False)),
@@ -147,9 +145,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("deleted_at", models.DateTimeField(blank=True, db_index=True, editable=False, null=True)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
@@ -290,9 +286,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("name", models.CharField(max_length=255)),
                 ("quantity", models.PositiveIntegerField()),
@@ -328,9 +322,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("from_status", models.CharField(default="", max_length=16)),
@@ -364,15 +356,11 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "kind",
-                    models.CharField(
-                        choices=[("in", "In"), ("out", "Out"), ("register", "Register")], max_length=16
-                    ),
+                    models.CharField(choices=[("in", "In"), ("out", "Out"), ("register", "Register")], max_length=16),
                 ),
                 ("at", models.DateTimeField()),
                 ("recorded_at", models.DateTimeField(default=django.utils.timezone.now)),
@@ -399,9 +387,7 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["pk"],
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("attendee", "kind", "at", "device"), name="scan_counted_once"
-                    )
+                    models.UniqueConstraint(fields=("attendee", "kind", "at", "device"), name="scan_counted_once")
                 ],
             },
         ),
@@ -427,9 +413,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gte", 0)), name="order_amount_not_negative"
-            ),
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gte", 0)), name="order_amount_not_negative"),
         ),
         migrations.AddIndex(
             model_name="attendee",
@@ -439,9 +423,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="orderline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("total__gte", 0)), name="order_line_not_negative"
-            ),
+            constraint=models.CheckConstraint(condition=models.Q(("total__gte", 0)), name="order_line_not_negative"),
         ),
         migrations.AddConstraint(
             model_name="orderline",

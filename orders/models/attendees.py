@@ -33,9 +33,7 @@ class Attendee(SoftDeletable):
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="attendees")
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="attendees")
-    order = models.ForeignKey(
-        Order, on_delete=models.CASCADE, null=True, blank=True, related_name="attendees"
-    )
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, null=True, blank=True, related_name="attendees")
     user = models.ForeignKey(  # the account of the holder, where there is one
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="attendees"
     )

@@ -22,9 +22,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("deleted_at", models.DateTimeField(blank=True, db_index=True, editable=False, null=True)),
                 ("name", models.CharField(max_length=255)),
@@ -88,9 +86,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("deleted_at", models.DateTimeField(blank=True, db_index=True, editable=False, null=True)),
                 ("code", models.CharField(max_length=255)),
@@ -158,9 +154,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("deleted_at", models.DateTimeField(blank=True, db_index=True, editable=False, null=True)),
                 ("code", models.CharField(max_length=255)),
@@ -211,9 +205,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("deleted_at", models.DateTimeField(blank=True, db_index=True, editable=False, null=True)),
                 ("name", models.CharField(max_length=255, null=True)),
@@ -283,25 +275,19 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("used__gte", 0),
-                    models.Q(
-                        ("tickets_number", None), ("tickets_number__gte", models.F("used")), _connector="OR"
-                    ),
+                    models.Q(("tickets_number", None), ("tickets_number__gte", models.F("used")), _connector="OR"),
                 ),
                 name="discount_code_never_overused",
             ),
         ),
         migrations.AddConstraint(
             model_name="discountcode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("value__gte", 0)), name="discount_not_negative"
-            ),
+            constraint=models.CheckConstraint(condition=models.Q(("value__gte", 0)), name="discount_not_negative"),
         ),
         migrations.AddConstraint(
             model_name="discountcode",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("type", "percent"), _negated=True), ("value__lte", 100), _connector="OR"
-                ),
+                condition=models.Q(models.Q(("type", "percent"), _negated=True), ("value__lte", 100), _connector="OR"),
                 name="discount_percent_to_100",
             ),
         ),
@@ -320,9 +306,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("used__gte", 0),
-                    models.Q(
-                        ("tickets_number", None), ("tickets_number__gte", models.F("used")), _connector="OR"
-                    ),
+                    models.Q(("tickets_number", None), ("tickets_number__gte", models.F("used")), _connector="OR"),
                 ),
                 name="access_code_never_overused",
             ),
