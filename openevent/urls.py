@@ -1,1 +1,7 @@
-urlpatterns: list = []
+"""Every address of the site."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("accounts.urls")),
+]
