@@ -1,5 +1,4 @@
 """The ASGI application, for servers that want one."""
-
 import os
 
 from django.core.asgi import get_asgi_application

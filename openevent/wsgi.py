@@ -1,5 +1,4 @@
 """The WSGI application that gunicorn serves."""
-
 import os
 
 from django.core.wsgi import get_wsgi_application
