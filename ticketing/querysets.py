@@ -6,7 +6,7 @@ from typing import Any, Self
 from django.db.models import F, Q
 
 from events.querysets import DOOR_ROLES, OfEventMixin, is_admin
-from openevent.models import SoftDeletableQuerySet
+from openevent.models import BaseQuerySet, SoftDeletableQuerySet
 
 
 class TicketQuerySet(OfEventMixin, SoftDeletableQuerySet):
@@ -66,3 +66,15 @@ class AccessCodeQuerySet(OfEventMixin, SoftDeletableQuerySet):
             return self.none()
         rows = self.filter(event__deleted_at=None)
         return rows if is_admin(user) else rows.filter(self.of_events_with_role(user))
+
+
+class TaxQuerySet(OfEventMixin, SoftDeletableQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Whoever sees the event sees what is taxed."""
+        return self.of_visible_events(user)
+
+
+class TicketFeeQuerySet(BaseQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """The site's fees are for its administrators."""
+        return self if is_admin(user) else self.none()
