@@ -114,6 +114,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",  # ETag, and 304 where nothing changed
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -148,7 +149,16 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 
 # --- the API --------------------------------------------------------------------------------------
 
-REST_FRAMEWORK: dict[str, object] = {}
+REST_FRAMEWORK: dict[str, object] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.auth.authentication.JWTAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["openevent.api.wire.PlainParser", "openevent.api.wire.JSONAPIParser"],
+    "DEFAULT_RENDERER_CLASSES": ["openevent.api.wire.PlainRenderer", "openevent.api.wire.JSONAPIRenderer"],
+    "EXCEPTION_HANDLER": "openevent.api.errors.exception_handler",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "URL_FORMAT_OVERRIDE": None,
+}
+API_MAX_PAGE_SIZE = env.integer("API_MAX_PAGE_SIZE", 10_000)  # rows; page[size]=0 means this many at most
 SPECTACULAR_SETTINGS: dict[str, object] = {}
 SIMPLE_JWT = {
     "AUTH_HEADER_TYPES": ("JWT", "Bearer"),
