@@ -10,13 +10,12 @@ from events.models import Event
 from openevent.fields import flag, line, text
 from openevent.models import SoftDeletable
 
-from ..querysets import TaxQuerySet, TicketFeeQuerySet
+from ..querysets import GLOBAL, TaxQuerySet, TicketFeeQuerySet
 
 NOT_NEGATIVE = MinValueValidator(0)
 CURRENCIES = (
     "AUD BRL CAD CHF CZK DKK EUR GBP HKD HUF ILS INR JPY KWD MXN MYR NOK NZD PHP PLN RUB SEK SGD THB TWD USD"
 ).split()
-EVERYWHERE = "global"  # a fee for every country that has none of its own
 
 
 class Tax(SoftDeletable):
@@ -76,7 +75,7 @@ class TicketFee(models.Model):
     currency = models.CharField(
         max_length=3, null=True, blank=True, choices=[(word, word) for word in CURRENCIES]
     )
-    country = models.CharField(max_length=255, default=EVERYWHERE, blank=True)
+    country = models.CharField(max_length=255, default=GLOBAL, blank=True)
     service_fee = models.DecimalField(  # percent of the price
         max_digits=7,
         decimal_places=4,
@@ -107,8 +106,8 @@ class TicketFee(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.service_fee or 0} % in {self.country or EVERYWHERE}"
+        return f"{self.service_fee or 0} % in {self.country or GLOBAL}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.country = self.country or EVERYWHERE
+        self.country = self.country or GLOBAL
         super().save(*args, **kwargs)
