@@ -6,7 +6,7 @@ BIN = $(VENV)/bin
 .PHONY: run test lint types imports requirements
 
 run: $(VENV)/local.txt
-	@exec $(BIN)/python manage.py run --die-with-parent
+	@exec $(BIN)/python manage.py run --die-with $$PPID
 
 test: $(VENV)/dev.txt
 	$(BIN)/python -m pytest -q -n auto --dist worksteal $(ARGS)
