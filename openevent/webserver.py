@@ -17,9 +17,9 @@ from gunicorn.glogging import Logger
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openevent.settings")
 
-from django.conf import settings  # noqa: E402
+from django.conf import settings
 
-from openevent import env  # noqa: E402
+from openevent import env
 
 try:
     LOGGING = settings.LOGGING

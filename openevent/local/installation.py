@@ -20,7 +20,7 @@ from django.db import OperationalError, connection
 
 from openevent import env
 
-from . import postgres, process, supervisor, valkey
+from . import postgres, supervisor, valkey
 from .places import Places
 from .process import LocalError
 from .supervisor import Program, Supervisor
@@ -160,16 +160,14 @@ class Installation:
         self.supervisor.say("ready", "\n".join(lines))
 
     def python(self, *arguments: str | Path) -> Callable[[int | None], subprocess.Popen[bytes]]:
-        return supervisor.command(
-            [sys.executable, *arguments], environment=self.environment, folder=settings.BASE_DIR
-        )
+        return supervisor.command([sys.executable, *arguments], environment=self.environment, folder=settings.BASE_DIR)
 
 
 def is_live() -> bool:
     address = "127.0.0.1" if HOST in ("0.0.0.0", "::") else HOST  # noqa: S104
     url = f"http://{f'[{address}]' if ':' in address else address}:{settings.PORT}/health/live"
     try:
-        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310  (our own http address)
+        with urllib.request.urlopen(url, timeout=5) as answer:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
@@ -196,6 +194,6 @@ def make_secret_key(places: Places) -> None:
     if places.secret_key_file.exists():
         return
     half = places.secret_key_file.with_suffix(".part")
-    with open(half, "w", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:  # noqa: PTH123
+    with open(half, "w", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
         file.write(secrets.token_urlsafe(48))
     half.rename(places.secret_key_file)

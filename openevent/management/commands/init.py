@@ -1,6 +1,5 @@
 """``manage.py init``: the first super admin of a new site."""
 
-import os
 import secrets
 from typing import Any
 
