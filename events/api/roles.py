@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db.models import Q
 from django.urls import URLPattern, path
-from openevent.api.throttling import ScopedThrottle
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,6 +13,7 @@ from accounts.models import User
 from openevent import api
 from openevent.api.permissions import demand
 from openevent.api.serializers import ResourceSerializer
+from openevent.api.throttling import ScopedThrottle
 from openevent.api.viewsets import ResourceViewSet
 from openevent.exceptions import NotAllowed, NotFound
 
