@@ -1,0 +1,33 @@
+"""openevent's settings with the few differences that tests need: servers of their own and quick passwords.
+
+Each run has its own PostgreSQL and Valkey in a folder that vanishes with it, so that two runs never meet
+and no test ever touches a database named in DATABASE_URL. The processes of a parallel run share
+the servers and have databases of their own.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+VAR = os.environ.get("OPENEVENT_TEST_VAR", "")
+if not VAR:
+    VAR = tempfile.mkdtemp(prefix="openevent-tests-", dir="/tmp")  # short: sockets lie in it
+    atexit.register(shutil.rmtree, VAR, ignore_errors=True)
+os.environ["OPENEVENT_TEST_VAR"] = os.environ["OPENEVENT_VAR"] = VAR  # for xdist's workers
+for _name in (
+    "DATABASE_URL",
+    "OPENEVENT_ENV",
+    "SECRET_KEY",
+    "EMAIL_URL",
+    "EMAIL_PROVIDER",
+    "STORAGE",
+    "PORT",
+):
+    os.environ.pop(_name, None)
+_worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+os.environ["REDIS_URL"] = f"unix://{VAR}/run/valkey.sock?db={2 * _worker}"
+
+from openevent.settings import *  # noqa: E402, F403  (after the environment is in place)
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
