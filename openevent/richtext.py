@@ -7,7 +7,7 @@ import nh3
 
 TAGS = {
     *("p", "br", "hr", "div", "span", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "code"),
-    *("b", "strong", "i", "em", "u", "s", "del", "ins", "sub", "sup", "small", "mark", "abbr", "q", "cite", "kbd"),
+    *("b", "strong", "i", "em", "u", "s", "del", "ins", "sub", "sup", "small", "mark", "abbr", "q", "cite"),
     *("ul", "ol", "li", "dl", "dt", "dd", "a", "img", "figure", "figcaption"),
     *("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"),
 }
@@ -24,10 +24,11 @@ LINK_REL = "noopener noreferrer nofollow"
 
 # Names that mean markup even without attributes; "<int>" in a title about C++ is text.
 ELEMENTS = TAGS | {
-    *("html", "head", "body", "title", "meta", "link", "base", "script", "style", "noscript", "template", "iframe"),
-    *("object", "embed", "applet", "svg", "math", "form", "input", "button", "select", "option", "textarea", "label"),
-    *("section", "article", "header", "footer", "main", "nav", "aside", "font", "center", "strike", "tt", "big", "wbr"),
-    *("video", "audio", "source", "canvas", "frame", "frameset", "marquee", "details", "summary", "dialog", "picture"),
+    *("html", "head", "body", "title", "meta", "link", "base", "script", "style", "noscript", "template"),
+    *("iframe", "frame", "frameset", "object", "embed", "applet", "svg", "math", "video", "audio", "source"),
+    *("form", "input", "button", "select", "option", "textarea", "label", "details", "summary", "dialog"),
+    *("section", "article", "header", "footer", "main", "nav", "aside", "canvas", "picture", "kbd"),
+    *("font", "center", "strike", "tt", "big", "wbr", "marquee"),
 }
 # everything that is neither text nor a line break or tab: C0, C1, lone surrogates, non-characters
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.utils import timezone
 
 from events.models import Event, Microlocation, SocialLink, Speaker, Sponsor, Track
+from events.models.programme import GENDERS
 
 from . import spellings, values
 from .archive import Archive, refuse
@@ -21,7 +22,13 @@ from .zones import mend_zone, zone_of_times
 
 Progress = Callable[[int, int, str], None]
 NO_COLOR = "#808080"
-GENDERS = {"male": "Man", "man": "Man", "m": "Man", "female": "Woman", "woman": "Woman", "f": "Woman"}
+SPOKEN_GENDERS = {
+    "male": "Man",
+    "m": "Man",
+    "female": "Woman",
+    "f": "Woman",
+    **{g.lower(): g for g in GENDERS},
+}
 STARTS = ("starts_at", "start_time", "starta_at")
 ENDS = ("ends_at", "end_time")
 
@@ -71,7 +78,8 @@ def _zone(row: Row, sessions: list[Row]) -> str:
         row.note(f"time zone {written[:60]!r} mended to {zone}")
     if zone:
         return zone
-    raw = [row.take(*STARTS), row.take(*ENDS), *(s.raw.get("starts_at") or s.raw.get("start_time") for s in sessions)]
+    raw = [s.raw.get("starts_at") or s.raw.get("start_time") for s in sessions]
+    raw = [row.take(*STARTS), row.take(*ENDS), *raw]
     times = [t for t in map(values.parse_time, raw) if t is not None and t.tzinfo]
     zone = zone_of_times(times) or "UTC"
     why = f"{written[:60]!r} is unknown" if written else "is missing"
@@ -98,7 +106,8 @@ def _event(row: Row, parsed: ParsedEvent, zone_name: str) -> dict[str, Any]:
         columns["payment_currency"] = currency
     parsed.was_published = values.to_line(row.take("state")).lower() == Event.State.PUBLISHED
     parsed.type, parsed.topic, parsed.sub_topic = (
-        values.to_line(_name_of(row.take(name, f"event_{name}")))[:255] for name in ("type", "topic", "sub_topic")
+        values.to_line(_name_of(row.take(name, f"event_{name}")))[:255]
+        for name in ("type", "topic", "sub_topic")
     )
     row.note_unused(spellings.EVENT_IGNORED)
     return columns
@@ -168,8 +177,7 @@ def _speaker(row: Row, position: int) -> Record:
     parts = [row.line("first_name", "firstname"), row.line("last_name", "lastname")]
     _name(row, columns, " ".join(filter(None, parts))[:255] or f"Speaker {position}")
     written = values.to_line(row.take("gender"))
-    choices = {choice.lower(): choice for choice, _ in Speaker._meta.get_field("gender").choices}
-    gender = GENDERS.get(written.lower()) or choices.get(written.lower())
+    gender = SPOKEN_GENDERS.get(written.lower())
     if gender:
         columns["gender"] = gender
     elif written:

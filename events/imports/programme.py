@@ -26,6 +26,8 @@ def parse_session_types(parsed: ParsedEvent, members: Members) -> None:
     nested: dict[Any, Any] = {}
     for session in members.rows["sessions"]:
         kind = session.raw.get("session_type")
+        if isinstance(kind, str) and not kind.strip().isdigit() and not values.is_nothing(kind):
+            kind = {"name": kind}
         if isinstance(kind, dict) and kind:
             spelt = {k.replace("_", "-").lower(): v for k, v in kind.items()}
             identity = values.key_of(spelt.get("id")) or (str(spelt.get("name")), str(spelt.get("length")))
@@ -57,6 +59,7 @@ def parse_sessions(parsed: ParsedEvent, members: Members) -> None:
     kinds = Index("session_types", parsed.session_types, "name", parsed.notes)
     has_states = any(not values.is_nothing(row.raw.get("state")) for row in members.rows["sessions"])
     for position, row in enumerate(members.rows["sessions"], start=1):
+        slides = row.raw.pop("slides") if isinstance(row.raw.get("slides"), list) else None
         columns = row.columns(Session, spellings.SESSION)
         key = values.key_of(row.raw.get("id"))
         if "title" not in columns:
@@ -64,8 +67,8 @@ def parse_sessions(parsed: ParsedEvent, members: Members) -> None:
             row.note("no title: called 'Untitled session' and its number")
         columns["state"] = _state(row, columns, has_states)
         _set_level(row, columns)
-        if isinstance(row.raw.get("slides"), list):
-            columns["slides"] = values.to_json(row.raw["slides"])
+        if slides:
+            columns["slides"] = values.to_json(slides)
         session = SessionRecord(columns, key, row.label)
         session.track = _find(row, tracks, "track", "track_id")
         session.microlocation = _find(row, rooms, "microlocation", "microlocation_id", "room")
@@ -89,13 +92,17 @@ def link_speakers(parsed: ParsedEvent, members: Members) -> None:
             if (found := speakers.find(reference)) is not None:
                 pairs[position, found] = None
             else:
-                dangling.add((row.label, f"no speaker {reference_name(reference)} in the file: link left out"))
+                dangling.add(
+                    (row.label, f"no speaker {reference_name(reference)} in the file: link left out")
+                )
     for position, row in enumerate(members.rows["speakers"]):
         for reference in references(row, "sessions"):
             if (found := sessions.find(reference)) is not None:
                 pairs[found, position] = None
             else:
-                dangling.add((row.label, f"no session {reference_name(reference)} in the file: link left out"))
+                dangling.add(
+                    (row.label, f"no session {reference_name(reference)} in the file: link left out")
+                )
     for session, speaker in pairs:
         parsed.sessions[session].speakers.append(speaker)
     for label, sentence in sorted(dangling):

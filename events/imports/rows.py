@@ -51,7 +51,9 @@ class Row:
         self.raw: dict[str, Any] = {}
         for key, value in raw.items():
             name = spell(key)
-            if values.is_nothing(self.raw.get(name)):  # both spellings in one record: the one that says something
+            if values.is_nothing(
+                self.raw.get(name)
+            ):  # both spellings in one record: the one that says something
                 self.raw[name] = value
 
     def note(self, sentence: str) -> None:
@@ -168,7 +170,7 @@ class Row:
         return time
 
     def note_unused(self, known: Iterable[str]) -> None:
-        """Note every attribute that says something and has no column here; ``known`` ones say it elsewhere."""
+        """Note every attribute that says something but has no column; ``known`` ones say it elsewhere."""
         for name in sorted(set(self.raw) - self.used - set(known)):
             if not values.is_nothing(self.raw[name]) and self.raw[name] is not False:
                 self.notes.add(self.member, f"'{_shown(name)}' left out: there is no such attribute here")

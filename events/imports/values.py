@@ -90,7 +90,9 @@ def to_flag(value: Any) -> bool | None:
     if isinstance(value, bool):
         return value
     word = as_text(value).strip().lower()
-    return True if word in {"true", "1", "yes", "on"} else False if word in {"false", "0", "no", "off"} else None
+    return (
+        True if word in {"true", "1", "yes", "on"} else False if word in {"false", "0", "no", "off"} else None
+    )
 
 
 def to_email(value: Any) -> str | None:
@@ -160,9 +162,7 @@ def _parse_loose_time(text: str) -> datetime | None:
     *numbers, offset = match.groups()
     year, month, day, hour, minute, second = (int(n or 0) for n in numbers)
     offset = {"Z": "+00:00", "UTC": "+00:00", "GMT": "+00:00"}.get((offset or "").upper(), offset or "")
-    return datetime.fromisoformat(
-        f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{offset}"
-    )
+    return datetime.fromisoformat(f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{offset}")
 
 
 def to_color(value: Any) -> str | None:
