@@ -1,4 +1,4 @@
-"""What a file says, read and cleaned but not yet written: each row's columns, and how the rows hang together."""
+"""What a file says, cleaned but not yet written: the columns of each row, and how the rows hang together."""
 
 from dataclasses import dataclass, field
 from typing import Any
