@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Any, Self
 
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Lower
+from django.utils import timezone
 
 from openevent.models import BaseQuerySet, SoftDeletableQuerySet
 
@@ -14,7 +16,8 @@ ACQUAINTANCES: list[Callable[[Any], Q]] = []
 class UserQuerySet(SoftDeletableQuerySet):
     def by_email(self, email: str) -> Self:
         """The living account with this address, whatever its case."""
-        return self.living().filter(email__iexact=email.strip())
+        # lower(), as the unique index has it; iexact would compare upper() and read the whole table
+        return self.living().alias(address=Lower("email")).filter(address=Lower(Value(email.strip())))
 
     def visible_to(self, user: Any) -> Self:
         """Everybody for admins; oneself, and the people one works with, for the others."""
@@ -35,9 +38,17 @@ class AdminOnlyQuerySet(BaseQuerySet):
 
 
 class MailQuerySet(AdminOnlyQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Site administrators see what was meant to be sent."""
+        return super().visible_to(user).exclude(state="decoy")
+
     def unsent(self) -> Self:
         """Mails that nobody has handed to a mail server yet and that are still worth a try."""
         return self.filter(state__in=["queued", "sending"])
+
+    def due(self) -> Self:
+        """Unsent mails whose time has come; one that is being sent comes due when its lease ends."""
+        return self.unsent().filter(due_at__lte=timezone.now())
 
 
 class NotificationQuerySet(BaseQuerySet):

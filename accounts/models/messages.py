@@ -1,10 +1,13 @@
 """What the site tells people: mails (an outbox) and notifications."""
 
+from typing import Any
+
 from django.db import models
 from django.utils import timezone
 
 from openevent.fields import line, moment
 
+from ..placeholders import fill_in
 from ..querysets import MailQuerySet, NotificationQuerySet
 from .users import User
 
@@ -17,12 +20,15 @@ class Mail(models.Model):
         SENDING = "sending"
         SENT = "sent"
         FAILED = "failed"
+        DECOY = "decoy"  # never sent: the same work as for a real one (accounts/one_time_tokens.py)
 
     recipient = models.EmailField(max_length=254)
     action = models.CharField(max_length=64)  # which template
     subject = models.CharField(max_length=998)
     message = models.TextField()  # HTML
     text = models.TextField(default="")
+    # What the one-time token of this mail is made from; message and text hold a placeholder.
+    nonce = models.CharField(max_length=64, default="", blank=True, editable=False)
     # the same key never makes a second mail: tasks may run twice
     key = models.CharField(max_length=255, unique=True, null=True, blank=True)
     state = models.CharField(max_length=16, choices=State.choices, default=State.QUEUED, db_index=True)
@@ -44,6 +50,11 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} to {self.recipient}"
+
+    def message_for(self, viewer: Any) -> str:
+        """The HTML as ``viewer`` may read it: nobody below a super admin sees a one-time token."""
+        may_see_token = viewer.is_authenticated and viewer.is_active and viewer.is_super_admin
+        return fill_in(self.message, self.nonce) if may_see_token else self.message
 
 
 class Notification(models.Model):

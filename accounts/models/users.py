@@ -76,7 +76,8 @@ class User(AbstractBaseUser, SoftDeletable):
     is_profile_public = flag()
     is_rocket_chat_registered = flag(editable=False)
     was_registered_with_order = flag()
-    tokens_valid_from = models.DateTimeField(default=timezone.now, editable=False)  # older JWTs are void
+    # a JWT names this moment and is void when it is another one (accounts/auth/jwt.py)
+    tokens_valid_from = models.DateTimeField(default=timezone.now, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     last_accessed_at = moment(editable=False)
 
@@ -135,13 +136,18 @@ class User(AbstractBaseUser, SoftDeletable):
 
 
 class OneTimeToken(models.Model):
-    """A random token mailed to somebody, kept hashed; it expires, works once, and a newer one voids it."""
+    """A random token mailed to somebody, kept hashed; it expires, works once, and a newer one voids it.
+
+    Without a user it is a decoy: what a request for an unknown address writes (accounts/one_time_tokens.py).
+    """
 
     class Purpose(models.TextChoices):
         VERIFY_EMAIL = "verify_email"
         RESET_PASSWORD = "reset_password"
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="one_time_tokens")
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="one_time_tokens", null=True, blank=True
+    )
     purpose = models.CharField(max_length=32, choices=Purpose.choices)
     digest = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField()

@@ -1,0 +1,91 @@
+"""Sending mail: a row in the outbox first, the mail server after commit (delivery.py)."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from .models import Mail, Setting
+from .tasks import deliver_mail_task
+
+SUBJECT_LENGTH = Mail._meta.get_field("subject").max_length
+
+
+def send_mail(
+    *,
+    action: str,
+    to: str,
+    context: dict[str, Any],
+    key: str | None = None,
+    nonce: str = "",
+    is_decoy: bool = False,
+) -> Mail | None:
+    """Write a mail into the outbox, in the caller's transaction; it goes out after commit.
+
+    ``action`` names the templates ``templates/mail/<action>.{subject.txt,txt,html}``; besides ``context`` they
+    know ``site_name``, ``site_url`` and ``frontend_url``. A second mail with the same ``key`` is not written: None.
+    ``nonce`` stands for a one-time token, whose place in the context is TOKEN_PLACEHOLDER
+    (placeholders.py). ``is_decoy`` does the same work for a mail that is never sent.
+    """
+    if key is not None and Mail.objects.filter(key=key).exists():
+        return None
+    mail = compose_mail(action=action, to=to, context=context)
+    mail.key, mail.nonce = key, nonce
+    if is_decoy:
+        mail.state = Mail.State.DECOY
+    try:
+        with transaction.atomic(savepoint=key is not None):
+            mail.save(force_insert=True)
+    except IntegrityError:
+        if key is None:
+            raise
+        return None  # somebody else wrote it since we looked
+    queue_mail(mail)
+    return mail
+
+
+def compose_mail(*, action: str, to: str, context: dict[str, Any]) -> Mail:
+    """The unsaved row, rendered. An address that is none makes a mail that has failed already."""
+    site = Setting.load()
+    values = {
+        "site_name": site.app_name or "openevent",
+        "site_url": settings.SITE_URL,
+        "frontend_url": frontend_url(site),
+        **context,
+    }
+    subject = " ".join(render_to_string(f"mail/{action}.subject.txt", values).split())
+    mail = Mail(
+        action=action,
+        recipient=to.strip()[:254],
+        subject=subject[:SUBJECT_LENGTH],
+        message=render_to_string(f"mail/{action}.html", {**values, "subject": subject}),
+        text=render_to_string(f"mail/{action}.txt", values).strip() + "\n",
+    )
+    try:
+        validate_email(mail.recipient)
+    except ValidationError:
+        mail.state, mail.error = Mail.State.FAILED, "not an e-mail address"
+    return mail
+
+
+def frontend_url(site: Setting | None = None) -> str:
+    """Where the web app lives, without a slash at the end: what the admin says, else the environment."""
+    site = site or Setting.load()
+    return (site.frontend_url or settings.FRONTEND_URL).rstrip("/")
+
+
+def queue_mail(mail: Mail) -> None:
+    """Tell the workers about a mail when the transaction has been committed."""
+    deliver_mail_task.publish_on_commit(mail.pk)
+
+
+def send_mail_again(*, mail: Mail) -> None:
+    """Put a mail that failed, or that somebody lost, into the queue once more."""
+    Mail.objects.filter(pk=mail.pk, state__in=[Mail.State.FAILED, Mail.State.SENT]).update(
+        state=Mail.State.QUEUED, due_at=timezone.now(), attempts=0, error=""
+    )
+    queue_mail(mail)

@@ -1,0 +1,26 @@
+"""What the workers do for accounts; each task fetches and delegates."""
+
+from celery import shared_task
+
+from openevent.tasks import Task
+
+from . import delivery, housekeeping
+
+
+@shared_task(base=Task)
+def deliver_mail_task(mail_id: int) -> None:
+    """Send one mail of the outbox."""
+    delivery.deliver_mail(mail_id=mail_id)
+
+
+@shared_task(base=Task)
+def deliver_overdue_mails_task() -> None:
+    """Queue the mails that were never queued, put back after an error, or left by a dead worker."""
+    for mail_id in delivery.take_overdue_mails():
+        deliver_mail_task.publish(mail_id)
+
+
+@shared_task(base=Task)
+def clear_expired_tokens_task() -> None:
+    """Remove what nobody can use any more: expired tokens and decoys."""
+    housekeeping.clear_expired()
