@@ -22,19 +22,20 @@ def import_event(
     owner: Any,
     publish: bool = False,
     new_topics: bool = False,
+    identifier: str | None = None,
     progress: Progress | None = None,
 ) -> ImportSummary:
     """Make a new event, owned by ``owner``, of an Open Event zip (a path or an open binary file).
 
     The event is a draft unless ``publish``; ``new_topics`` allows words for type and topics that the
-    site does not have yet. ``progress(done, total, what)`` hears how far it is. MalformedInput says in
+    site does not have yet; without ``identifier`` a new one is drawn. ``progress(done, total, what)`` hears how far it is. MalformedInput says in
     one sentence why a zip is refused; then nothing is changed, neither rows nor stored files.
     """
     progress = progress or (lambda done, total, what: None)
     with _opened(file) as stream:
         archive = open_archive(stream)
         parsed = parse_archive(archive, progress)
-        identifier = new_identifier()
+        identifier = identifier or new_identifier()
         images = Images(archive, f"events/{identifier}")
         state = Event.State.PUBLISHED if publish else Event.State.DRAFT
         if parsed.was_published and not publish:
