@@ -87,9 +87,7 @@ def fill_cart(
         tax=None if is_free else _tax_of(event),
         fee=None if is_free else _fee_of(event, currency, now),
     )
-    return Cart(
-        event, tickets, tuple(items), quote, code, access, access_uses, is_by_team, site, way
-    )
+    return Cart(event, tickets, tuple(items), quote, code, access, access_uses, is_by_team, site, way)
 
 
 def quote_order(
@@ -182,8 +180,10 @@ def _donation(item: CartItem, ticket: Ticket, way: Way) -> Decimal:
     chosen = None if item.price is None else pricing.round_money(item.price, currency)
     high = ticket.max_price
     if chosen is None or chosen < ticket.min_price or (high is not None and chosen > high):
-        limits = f"at least {_plain(ticket.min_price)}" if high is None else (
-            f"within range {_plain(ticket.min_price)} to {_plain(high)}"
+        limits = (
+            f"at least {_plain(ticket.min_price)}"
+            if high is None
+            else (f"within range {_plain(ticket.min_price)} to {_plain(high)}")
         )
         message = f"Price for donation ticket should be present and {limits}"
         raise InvalidInput(message, "donation_price", item.pointer or way.items)

@@ -10,214 +10,495 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('events', '0002_standard_roles'),
+        ("events", "0002_standard_roles"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Ticket',
+            name="Ticket",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('deleted_at', models.DateTimeField(blank=True, db_index=True, editable=False, null=True)),
-                ('name', models.CharField(max_length=255)),
-                ('description', models.TextField(blank=True, null=True)),
-                ('type', models.CharField(choices=[('free', 'Free'), ('paid', 'Paid'), ('donation', 'Donation'), ('freeRegistration', 'Free Registration'), ('paidRegistration', 'Paid Registration'), ('donationRegistration', 'Donation Registration')], max_length=32)),
-                ('price', models.DecimalField(blank=True, decimal_places=4, default=0, max_digits=14, null=True)),
-                ('min_price', models.DecimalField(decimal_places=4, default=0, max_digits=14)),
-                ('max_price', models.DecimalField(blank=True, decimal_places=4, default=0, max_digits=14, null=True)),
-                ('quantity', models.PositiveIntegerField(blank=True, null=True)),
-                ('sold', models.IntegerField(default=0, editable=False)),
-                ('reserved', models.IntegerField(default=0, editable=False)),
-                ('min_order', models.PositiveIntegerField(blank=True, default=1, null=True)),
-                ('max_order', models.PositiveIntegerField(blank=True, default=10, null=True)),
-                ('sales_starts_at', models.DateTimeField()),
-                ('sales_ends_at', models.DateTimeField()),
-                ('position', models.IntegerField(blank=True, default=1, null=True)),
-                ('is_hidden', models.BooleanField(default=False)),
-                ('is_description_visible', models.BooleanField(default=True)),
-                ('is_fee_absorbed', models.BooleanField(default=False)),
-                ('is_checkin_restricted', models.BooleanField(default=True)),
-                ('auto_checkin_enabled', models.BooleanField(default=False)),
-                ('form_id', models.CharField(blank=True, max_length=255, null=True)),
-                ('badge_id', models.CharField(blank=True, max_length=255, null=True)),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tickets', to='events.event')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("deleted_at", models.DateTimeField(blank=True, db_index=True, editable=False, null=True)),
+                ("name", models.CharField(max_length=255)),
+                ("description", models.TextField(blank=True, null=True)),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("free", "Free"),
+                            ("paid", "Paid"),
+                            ("donation", "Donation"),
+                            ("freeRegistration", "Free Registration"),
+                            ("paidRegistration", "Paid Registration"),
+                            ("donationRegistration", "Donation Registration"),
+                        ],
+                        max_length=32,
+                    ),
+                ),
+                (
+                    "price",
+                    models.DecimalField(blank=True, decimal_places=4, default=0, max_digits=14, null=True),
+                ),
+                ("min_price", models.DecimalField(decimal_places=4, default=0, max_digits=14)),
+                (
+                    "max_price",
+                    models.DecimalField(blank=True, decimal_places=4, default=0, max_digits=14, null=True),
+                ),
+                ("quantity", models.PositiveIntegerField(blank=True, null=True)),
+                ("sold", models.IntegerField(default=0, editable=False)),
+                ("reserved", models.IntegerField(default=0, editable=False)),
+                ("min_order", models.PositiveIntegerField(blank=True, default=1, null=True)),
+                ("max_order", models.PositiveIntegerField(blank=True, default=10, null=True)),
+                ("sales_starts_at", models.DateTimeField()),
+                ("sales_ends_at", models.DateTimeField()),
+                ("position", models.IntegerField(blank=True, default=1, null=True)),
+                ("is_hidden", models.BooleanField(default=False)),
+                ("is_description_visible", models.BooleanField(default=True)),
+                ("is_fee_absorbed", models.BooleanField(default=False)),
+                ("is_checkin_restricted", models.BooleanField(default=True)),
+                ("auto_checkin_enabled", models.BooleanField(default=False)),
+                ("form_id", models.CharField(blank=True, max_length=255, null=True)),
+                ("badge_id", models.CharField(blank=True, max_length=255, null=True)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tickets", to="events.event"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
-                'base_manager_name': 'with_trashed',
+                "ordering": ["pk"],
+                "base_manager_name": "with_trashed",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('with_trashed', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("with_trashed", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='DiscountCode',
+            name="DiscountCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('deleted_at', models.DateTimeField(blank=True, db_index=True, editable=False, null=True)),
-                ('code', models.CharField(max_length=255)),
-                ('is_active', models.BooleanField(default=True)),
-                ('tickets_number', models.PositiveIntegerField(blank=True, null=True)),
-                ('min_quantity', models.PositiveIntegerField(blank=True, null=True)),
-                ('max_quantity', models.PositiveIntegerField(blank=True, null=True)),
-                ('valid_from', models.DateTimeField(blank=True, null=True)),
-                ('valid_till', models.DateTimeField(blank=True, null=True)),
-                ('used', models.IntegerField(default=0, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('type', models.CharField(choices=[('amount', 'Amount'), ('percent', 'Percent')], max_length=16)),
-                ('value', models.DecimalField(decimal_places=4, default=None, max_digits=14)),
-                ('used_for', models.CharField(choices=[('event', 'Event'), ('ticket', 'Ticket')], default='ticket', max_length=16)),
-                ('discount_url', models.URLField(blank=True, max_length=2048, null=True)),
-                ('event', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='discount_codes', to='events.event')),
-                ('events', models.ManyToManyField(blank=True, related_name='fee_discount_codes', to='events.event')),
-                ('marketer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='discount_codes', to=settings.AUTH_USER_MODEL)),
-                ('tickets', models.ManyToManyField(blank=True, related_name='discount_codes', to='ticketing.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("deleted_at", models.DateTimeField(blank=True, db_index=True, editable=False, null=True)),
+                ("code", models.CharField(max_length=255)),
+                ("is_active", models.BooleanField(default=True)),
+                ("tickets_number", models.PositiveIntegerField(blank=True, null=True)),
+                ("min_quantity", models.PositiveIntegerField(blank=True, null=True)),
+                ("max_quantity", models.PositiveIntegerField(blank=True, null=True)),
+                ("valid_from", models.DateTimeField(blank=True, null=True)),
+                ("valid_till", models.DateTimeField(blank=True, null=True)),
+                ("used", models.IntegerField(default=0, editable=False)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "type",
+                    models.CharField(choices=[("amount", "Amount"), ("percent", "Percent")], max_length=16),
+                ),
+                ("value", models.DecimalField(decimal_places=4, default=None, max_digits=14)),
+                (
+                    "used_for",
+                    models.CharField(
+                        choices=[("event", "Event"), ("ticket", "Ticket")], default="ticket", max_length=16
+                    ),
+                ),
+                ("discount_url", models.URLField(blank=True, max_length=2048, null=True)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="discount_codes",
+                        to="events.event",
+                    ),
+                ),
+                (
+                    "events",
+                    models.ManyToManyField(blank=True, related_name="fee_discount_codes", to="events.event"),
+                ),
+                (
+                    "marketer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="discount_codes",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tickets",
+                    models.ManyToManyField(blank=True, related_name="discount_codes", to="ticketing.ticket"),
+                ),
             ],
             options={
-                'ordering': ['pk'],
-                'abstract': False,
-                'base_manager_name': 'with_trashed',
+                "ordering": ["pk"],
+                "abstract": False,
+                "base_manager_name": "with_trashed",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('with_trashed', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("with_trashed", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='AccessCode',
+            name="AccessCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('deleted_at', models.DateTimeField(blank=True, db_index=True, editable=False, null=True)),
-                ('code', models.CharField(max_length=255)),
-                ('is_active', models.BooleanField(default=True)),
-                ('tickets_number', models.PositiveIntegerField(blank=True, null=True)),
-                ('min_quantity', models.PositiveIntegerField(blank=True, null=True)),
-                ('max_quantity', models.PositiveIntegerField(blank=True, null=True)),
-                ('valid_from', models.DateTimeField(blank=True, null=True)),
-                ('valid_till', models.DateTimeField(blank=True, null=True)),
-                ('used', models.IntegerField(default=0, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('access_url', models.URLField(blank=True, max_length=2048, null=True)),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='access_codes', to='events.event')),
-                ('marketer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='access_codes', to=settings.AUTH_USER_MODEL)),
-                ('tickets', models.ManyToManyField(blank=True, related_name='access_codes', to='ticketing.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("deleted_at", models.DateTimeField(blank=True, db_index=True, editable=False, null=True)),
+                ("code", models.CharField(max_length=255)),
+                ("is_active", models.BooleanField(default=True)),
+                ("tickets_number", models.PositiveIntegerField(blank=True, null=True)),
+                ("min_quantity", models.PositiveIntegerField(blank=True, null=True)),
+                ("max_quantity", models.PositiveIntegerField(blank=True, null=True)),
+                ("valid_from", models.DateTimeField(blank=True, null=True)),
+                ("valid_till", models.DateTimeField(blank=True, null=True)),
+                ("used", models.IntegerField(default=0, editable=False)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("access_url", models.URLField(blank=True, max_length=2048, null=True)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="access_codes",
+                        to="events.event",
+                    ),
+                ),
+                (
+                    "marketer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="access_codes",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tickets",
+                    models.ManyToManyField(blank=True, related_name="access_codes", to="ticketing.ticket"),
+                ),
             ],
             options={
-                'ordering': ['pk'],
-                'abstract': False,
-                'base_manager_name': 'with_trashed',
+                "ordering": ["pk"],
+                "abstract": False,
+                "base_manager_name": "with_trashed",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('with_trashed', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("with_trashed", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='TicketFee',
+            name="TicketFee",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('currency', models.CharField(blank=True, choices=[('AUD', 'AUD'), ('BRL', 'BRL'), ('CAD', 'CAD'), ('CHF', 'CHF'), ('CZK', 'CZK'), ('DKK', 'DKK'), ('EUR', 'EUR'), ('GBP', 'GBP'), ('HKD', 'HKD'), ('HUF', 'HUF'), ('ILS', 'ILS'), ('INR', 'INR'), ('JPY', 'JPY'), ('KWD', 'KWD'), ('MXN', 'MXN'), ('MYR', 'MYR'), ('NOK', 'NOK'), ('NZD', 'NZD'), ('PHP', 'PHP'), ('PLN', 'PLN'), ('RUB', 'RUB'), ('SEK', 'SEK'), ('SGD', 'SGD'), ('THB', 'THB'), ('TWD', 'TWD'), ('USD', 'USD')], max_length=3, null=True)),
-                ('country', models.CharField(blank=True, default='global', max_length=255)),
-                ('service_fee', models.DecimalField(blank=True, decimal_places=4, max_digits=7, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)])),
-                ('maximum_fee', models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True, validators=[django.core.validators.MinValueValidator(0)])),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "currency",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("AUD", "AUD"),
+                            ("BRL", "BRL"),
+                            ("CAD", "CAD"),
+                            ("CHF", "CHF"),
+                            ("CZK", "CZK"),
+                            ("DKK", "DKK"),
+                            ("EUR", "EUR"),
+                            ("GBP", "GBP"),
+                            ("HKD", "HKD"),
+                            ("HUF", "HUF"),
+                            ("ILS", "ILS"),
+                            ("INR", "INR"),
+                            ("JPY", "JPY"),
+                            ("KWD", "KWD"),
+                            ("MXN", "MXN"),
+                            ("MYR", "MYR"),
+                            ("NOK", "NOK"),
+                            ("NZD", "NZD"),
+                            ("PHP", "PHP"),
+                            ("PLN", "PLN"),
+                            ("RUB", "RUB"),
+                            ("SEK", "SEK"),
+                            ("SGD", "SGD"),
+                            ("THB", "THB"),
+                            ("TWD", "TWD"),
+                            ("USD", "USD"),
+                        ],
+                        max_length=3,
+                        null=True,
+                    ),
+                ),
+                ("country", models.CharField(blank=True, default="global", max_length=255)),
+                (
+                    "service_fee",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=4,
+                        max_digits=7,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                    ),
+                ),
+                (
+                    "maximum_fee",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=4,
+                        max_digits=14,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
-                'constraints': [models.UniqueConstraint(fields=('currency', 'country'), name='ticket_fee_once_per_country', violation_error_code='duplicate', violation_error_message='There is a fee for this currency and country already.'), models.CheckConstraint(condition=models.Q(models.Q(('service_fee', None), models.Q(('service_fee__gte', 0), ('service_fee__lte', 100)), _connector='OR'), models.Q(('maximum_fee', None), ('maximum_fee__gte', 0), _connector='OR')), name='ticket_fee_not_negative')],
+                "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("currency", "country"),
+                        name="ticket_fee_once_per_country",
+                        violation_error_code="duplicate",
+                        violation_error_message="There is a fee for this currency and country already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("service_fee", None),
+                                models.Q(("service_fee__gte", 0), ("service_fee__lte", 100)),
+                                _connector="OR",
+                            ),
+                            models.Q(("maximum_fee", None), ("maximum_fee__gte", 0), _connector="OR"),
+                        ),
+                        name="ticket_fee_not_negative",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TicketTag',
+            name="TicketTag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('deleted_at', models.DateTimeField(blank=True, db_index=True, editable=False, null=True)),
-                ('name', models.CharField(max_length=255, null=True)),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ticket_tags', to='events.event')),
-                ('tickets', models.ManyToManyField(blank=True, related_name='ticket_tags', to='ticketing.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("deleted_at", models.DateTimeField(blank=True, db_index=True, editable=False, null=True)),
+                ("name", models.CharField(max_length=255, null=True)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="ticket_tags",
+                        to="events.event",
+                    ),
+                ),
+                (
+                    "tickets",
+                    models.ManyToManyField(blank=True, related_name="ticket_tags", to="ticketing.ticket"),
+                ),
             ],
             options={
-                'ordering': ['pk'],
-                'base_manager_name': 'with_trashed',
+                "ordering": ["pk"],
+                "base_manager_name": "with_trashed",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('with_trashed', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("with_trashed", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Tax',
+            name="Tax",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('deleted_at', models.DateTimeField(blank=True, db_index=True, editable=False, null=True)),
-                ('name', models.CharField(blank=True, default='', max_length=255, null=True)),
-                ('rate', models.DecimalField(blank=True, decimal_places=4, max_digits=7, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)])),
-                ('is_tax_included_in_price', models.BooleanField(default=False)),
-                ('tax_id', models.CharField(blank=True, default='', max_length=255, null=True)),
-                ('country', models.CharField(blank=True, max_length=255, null=True)),
-                ('state', models.CharField(blank=True, max_length=255, null=True)),
-                ('city', models.CharField(blank=True, max_length=255, null=True)),
-                ('address', models.CharField(blank=True, max_length=255, null=True)),
-                ('zip', models.CharField(blank=True, max_length=255, null=True)),
-                ('phone', models.CharField(blank=True, max_length=255, null=True)),
-                ('email', models.EmailField(blank=True, max_length=254, null=True)),
-                ('contact_name', models.CharField(blank=True, max_length=255, null=True)),
-                ('registered_company', models.CharField(blank=True, max_length=255, null=True)),
-                ('invoice_footer', models.TextField(blank=True, null=True)),
-                ('should_send_invoice', models.BooleanField(default=False)),
-                ('is_invoice_sent', models.BooleanField(default=False)),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='taxes', to='events.event')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("deleted_at", models.DateTimeField(blank=True, db_index=True, editable=False, null=True)),
+                ("name", models.CharField(blank=True, default="", max_length=255, null=True)),
+                (
+                    "rate",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=4,
+                        max_digits=7,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                    ),
+                ),
+                ("is_tax_included_in_price", models.BooleanField(default=False)),
+                ("tax_id", models.CharField(blank=True, default="", max_length=255, null=True)),
+                ("country", models.CharField(blank=True, max_length=255, null=True)),
+                ("state", models.CharField(blank=True, max_length=255, null=True)),
+                ("city", models.CharField(blank=True, max_length=255, null=True)),
+                ("address", models.CharField(blank=True, max_length=255, null=True)),
+                ("zip", models.CharField(blank=True, max_length=255, null=True)),
+                ("phone", models.CharField(blank=True, max_length=255, null=True)),
+                ("email", models.EmailField(blank=True, max_length=254, null=True)),
+                ("contact_name", models.CharField(blank=True, max_length=255, null=True)),
+                ("registered_company", models.CharField(blank=True, max_length=255, null=True)),
+                ("invoice_footer", models.TextField(blank=True, null=True)),
+                ("should_send_invoice", models.BooleanField(default=False)),
+                ("is_invoice_sent", models.BooleanField(default=False)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="taxes", to="events.event"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'taxes',
-                'ordering': ['pk'],
-                'base_manager_name': 'with_trashed',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('deleted_at__isnull', True)), fields=('event',), name='tax_once_per_event', violation_error_code='duplicate', violation_error_message='The event has a tax already.'), models.CheckConstraint(condition=models.Q(('rate', None), models.Q(('rate__gte', 0), ('rate__lte', 100)), _connector='OR'), name='tax_rate_within_0_to_100')],
+                "verbose_name_plural": "taxes",
+                "ordering": ["pk"],
+                "base_manager_name": "with_trashed",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at__isnull", True)),
+                        fields=("event",),
+                        name="tax_once_per_event",
+                        violation_error_code="duplicate",
+                        violation_error_message="The event has a tax already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("rate", None), models.Q(("rate__gte", 0), ("rate__lte", 100)), _connector="OR"
+                        ),
+                        name="tax_rate_within_0_to_100",
+                    ),
+                ],
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('with_trashed', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("with_trashed", django.db.models.manager.Manager()),
             ],
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('reserved__gte', 0), ('sold__gte', 0), models.Q(('quantity', None), ('quantity__gte', django.db.models.expressions.CombinedExpression(models.F('sold'), '+', models.F('reserved'))), _connector='OR')), name='ticket_never_oversold', violation_error_code='oversold', violation_error_message='There are more tickets sold than that.'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("reserved__gte", 0),
+                    ("sold__gte", 0),
+                    models.Q(
+                        ("quantity", None),
+                        (
+                            "quantity__gte",
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("sold"), "+", models.F("reserved")
+                            ),
+                        ),
+                        _connector="OR",
+                    ),
+                ),
+                name="ticket_never_oversold",
+                violation_error_code="oversold",
+                violation_error_message="There are more tickets sold than that.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('price', None), ('price__gte', 0), _connector='OR'), name='ticket_price_not_negative'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("price", None), ("price__gte", 0), _connector="OR"),
+                name="ticket_price_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at__isnull', True)), fields=('event', 'name'), name='ticket_name_unique', violation_error_code='duplicate', violation_error_message='The event has a ticket of this name already.'),
+            model_name="ticket",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("deleted_at__isnull", True)),
+                fields=("event", "name"),
+                name="ticket_name_unique",
+                violation_error_code="duplicate",
+                violation_error_message="The event has a ticket of this name already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='discountcode',
-            constraint=models.CheckConstraint(condition=models.Q(('used__gte', 0), models.Q(('tickets_number', None), ('tickets_number__gte', models.F('used')), _connector='OR')), name='discount_code_never_overused'),
+            model_name="discountcode",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("used__gte", 0),
+                    models.Q(
+                        ("tickets_number", None), ("tickets_number__gte", models.F("used")), _connector="OR"
+                    ),
+                ),
+                name="discount_code_never_overused",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='discountcode',
-            constraint=models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='discount_not_negative'),
+            model_name="discountcode",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("value__gte", 0)), name="discount_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='discountcode',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('type', 'percent'), _negated=True), ('value__lte', 100), _connector='OR'), name='discount_percent_to_100'),
+            model_name="discountcode",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("type", "percent"), _negated=True), ("value__lte", 100), _connector="OR"
+                ),
+                name="discount_percent_to_100",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='discountcode',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at__isnull', True)), fields=('event', 'code'), name='discount_code_unique', violation_error_code='duplicate', violation_error_message='The event has a discount code of this name already.'),
+            model_name="discountcode",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("deleted_at__isnull", True)),
+                fields=("event", "code"),
+                name="discount_code_unique",
+                violation_error_code="duplicate",
+                violation_error_message="The event has a discount code of this name already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='accesscode',
-            constraint=models.CheckConstraint(condition=models.Q(('used__gte', 0), models.Q(('tickets_number', None), ('tickets_number__gte', models.F('used')), _connector='OR')), name='access_code_never_overused'),
+            model_name="accesscode",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("used__gte", 0),
+                    models.Q(
+                        ("tickets_number", None), ("tickets_number__gte", models.F("used")), _connector="OR"
+                    ),
+                ),
+                name="access_code_never_overused",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='accesscode',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at__isnull', True)), fields=('event', 'code'), name='access_code_unique', violation_error_code='duplicate', violation_error_message='The event has an access code of this name already.'),
+            model_name="accesscode",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("deleted_at__isnull", True)),
+                fields=("event", "code"),
+                name="access_code_unique",
+                violation_error_code="duplicate",
+                violation_error_message="The event has an access code of this name already.",
+            ),
         ),
     ]
