@@ -1,9 +1,9 @@
 """From the outbox to the mail server.
 
 The row is the truth and the queue is a hint. A worker claims a due row by a conditional UPDATE and a
-lease, so that two workers never send the same mail; what fails is tried again, later and later; what was never
-queued because the broker was away is found by a beat task. A worker that dies between the server's
-"accepted" and the row's "sent" is the one case that repeats a mail, under the same Message-ID.
+lease, so that two workers never send the same mail; what fails is tried again, later and later; what
+was never queued because the broker was away is found by a beat task. A worker that dies between the
+server's "accepted" and the row's "sent" is the one case that repeats a mail, under the same Message-ID.
 """
 
 import logging
@@ -34,7 +34,7 @@ BATCH = 500
 
 
 def deliver_mail(*, mail_id: int) -> bool:
-    """Send the mail if it is due and nobody else does; True when it went out. May be called any number of times."""
+    """Send the mail if it is due and nobody else does; True when it went out. May be called twice."""
     mail = claim_mail(mail_id)
     if mail is None:
         return False
@@ -58,7 +58,7 @@ def claim_mail(mail_id: int) -> Mail | None:
 
 
 def put_back(mail: Mail, error: Exception) -> None:
-    """After an error: try again later, or give up when the last try is over or the server refuses the address."""
+    """After an error: try again later, or give up, after the last try or when the address is refused."""
     logger.warning("mail %s was not sent (attempt %s): %r", mail.pk, mail.attempts, error)
     reason = f"{type(error).__name__}: {error}"[:ERROR_LENGTH].replace("\0", "")
     if mail.attempts > len(BACK_OFF) or is_refused_for_good(error):

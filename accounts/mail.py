@@ -26,10 +26,11 @@ def send_mail(
 ) -> Mail | None:
     """Write a mail into the outbox, in the caller's transaction; it goes out after commit.
 
-    ``action`` names the templates ``templates/mail/<action>.{subject.txt,txt,html}``; besides ``context`` they
-    know ``site_name``, ``site_url`` and ``frontend_url``. A second mail with the same ``key`` is not written: None.
-    ``nonce`` stands for a one-time token, whose place in the context is TOKEN_PLACEHOLDER
-    (placeholders.py). ``is_decoy`` does the same work for a mail that is never sent.
+    ``action`` names the templates ``templates/mail/<action>.{subject.txt,txt,html}``; besides ``context``
+    they know ``site_name``, ``site_url`` and ``frontend_url``; ``link`` becomes the button of the mail.
+    A second mail with the same ``key`` is not written: None. ``nonce`` stands for a one-time token, whose
+    place in the context is TOKEN_PLACEHOLDER (placeholders.py). ``is_decoy`` does the same work for a mail
+    that is never sent.
     """
     if key is not None and Mail.objects.filter(key=key).exists():
         return None

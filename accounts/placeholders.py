@@ -12,7 +12,7 @@ import secrets
 
 from django.utils.crypto import salted_hmac
 
-TOKEN_PLACEHOLDER = "[one-time-token]"  # noqa: S105  (what stands in its place)
+TOKEN_PLACEHOLDER = "[one-time-token]"
 
 
 def new_nonce() -> str:

@@ -54,9 +54,7 @@ class Order(SoftDeletable):
     discount_code = models.ForeignKey(
         DiscountCode, on_delete=models.SET_NULL, null=True, blank=True, related_name="orders"
     )
-    access_code = models.ForeignKey(
-        AccessCode, on_delete=models.SET_NULL, null=True, blank=True, related_name="orders"
-    )
+    access_code = models.ForeignKey(AccessCode, on_delete=models.SET_NULL, null=True, blank=True, related_name="orders")
     # how many uses of the codes it holds: given back once, with the seats
     discount_uses = models.PositiveIntegerField(default=0, editable=False)
     access_uses = models.PositiveIntegerField(default=0, editable=False)
@@ -159,9 +157,7 @@ class OrderTransition(models.Model):
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="transitions")
     at = models.DateTimeField(default=timezone.now)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     from_status = models.CharField(max_length=16, default="")
     to_status = models.CharField(max_length=16)
     reason = models.CharField(max_length=255, default="")

@@ -1,0 +1,58 @@
+"""What the plain JSON views have in common: reading texts from the body, and errors as ``{"error": …}``."""
+
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from openevent.api.errors import exception_handler
+from openevent.api.throttling import ScopedThrottle
+from openevent.exceptions import MalformedInput
+
+from .authentication import JWTAuthentication
+
+
+def text_of(body: Any, *names: str, pointer: str = "") -> str:
+    """The text under the first of ``names`` that the body has; MalformedInput (400) where none is a text."""
+    if isinstance(body, dict):
+        for name in names:
+            if isinstance(body.get(name), str) and body[name]:
+                return str(body[name])
+    raise MalformedInput(f"{names[0]} is missing", "required", f"{pointer}/{names[0]}")
+
+
+def data_of(request: Request) -> Any:
+    """What the body holds under ``data``, or under ``data.attributes``, whichever way a client wraps it."""
+    body = request.data
+    data = body.get("data", body) if isinstance(body, dict) else None
+    attributes = data.get("attributes") if isinstance(data, dict) else None
+    return attributes if isinstance(attributes, dict) else data
+
+
+def plain_errors(error: Exception, context: dict[str, Any]) -> Response | None:
+    """The usual handler's status and headers, with the body that logins and tokens have."""
+    response = exception_handler(error, context)
+    if response is not None:
+        response.data = {"error": response.data["errors"][0]["detail"]}
+    return response
+
+
+class PublicView(APIView):
+    """For everybody: a token that came along, however stale, is not looked at."""
+
+    authentication_classes: list[Any] = []
+    permission_classes: list[Any] = []
+    throttle_classes = [ScopedThrottle]
+
+    def get_authenticate_header(self, request: Request) -> str:
+        """What a 401 says; DRF would make it a 403 without authentication classes."""
+        return JWTAuthentication().authenticate_header(request)
+
+
+class PlainErrors:
+    """A view of logins and tokens."""
+
+    def get_exception_handler(self) -> Any:
+        """Instead of the JSON:API errors."""
+        return plain_errors

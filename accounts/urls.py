@@ -1,0 +1,27 @@
+"""The plain routes of accounts, with and without a slash at the end. They stand before the derived ones."""
+
+from django.urls import re_path
+
+from .auth import addresses, passwords, sessions
+
+urlpatterns = [
+    re_path(r"^auth/session/?$", sessions.LoginView.as_view(), name="session"),
+    re_path(r"^v1/auth/login/?$", sessions.LoginView.as_view(), name="login"),
+    re_path(r"^v1/auth/fresh-login/?$", sessions.FreshLoginView.as_view(), name="fresh-login"),
+    re_path(r"^v1/auth/token/refresh/?$", sessions.RefreshView.as_view(), name="token-refresh"),
+    re_path(r"^v1/auth/logout/?$", sessions.LogoutView.as_view(), name="logout"),
+    re_path(r"^v1/auth/blacklist/?$", sessions.BlacklistView.as_view(), name="blacklist"),
+    re_path(r"^v1/auth/verify-password/?$", passwords.VerifyPasswordView.as_view(), name="verify-password"),
+    re_path(r"^v1/auth/change-password/?$", passwords.ChangePasswordView.as_view(), name="change-password"),
+    re_path(r"^v1/auth/reset-password/?$", passwords.ResetPasswordView.as_view(), name="reset-password"),
+    re_path(r"^v1/auth/verify-email/?$", addresses.VerifyEmailView.as_view(), name="verify-email"),
+    re_path(
+        r"^v1/auth/resend-verification-email/?$",
+        addresses.ResendVerificationView.as_view(),
+        name="resend-verification-email",
+    ),
+    re_path(
+        r"^v1/users/(?:check_email|checkEmail)/?$", addresses.CheckEmailView.as_view(), name="check-email"
+    ),
+    re_path(r"^v1/users/user-details/get-user-id/?$", addresses.UserIdView.as_view(), name="get-user-id"),
+]
