@@ -28,6 +28,8 @@ for _name in (
 _worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 os.environ["REDIS_URL"] = f"unix://{VAR}/run/valkey.sock?db={2 * _worker}"
 
+os.makedirs(f"{VAR}/static", exist_ok=True)  # whitenoise wants to see it
+
 from openevent.settings import *  # noqa: E402, F403  (after the environment is in place)
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
