@@ -9,6 +9,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 VAR = os.environ.get("OPENEVENT_TEST_VAR", "")
 if not VAR:
@@ -28,7 +29,7 @@ for _name in (
 _worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 os.environ["REDIS_URL"] = f"unix://{VAR}/run/valkey.sock?db={2 * _worker}"
 
-os.makedirs(f"{VAR}/static", exist_ok=True)  # whitenoise wants to see it
+Path(VAR, "static").mkdir(exist_ok=True)  # whitenoise wants to see it
 
 from openevent.settings import *  # noqa: E402, F403  (after the environment is in place)
 
