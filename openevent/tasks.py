@@ -79,7 +79,8 @@ def send_request_id_along(headers: dict[str, Any], **kwargs: Any) -> None:
 
 @task_prerun.connect
 def take_request_id(task: celery.Task, **kwargs: Any) -> None:
-    set_request_id(getattr(task.request, "request_id", None) or new_request_id())
+    sent = getattr(task.request, "request_id", None) or (task.request.headers or {}).get("request_id")
+    set_request_id(sent or new_request_id())
     task.request.update(openevent_started=time.perf_counter())
 
 

@@ -107,7 +107,7 @@ class Installation:
         if not env.text("REDIS_URL"):
             add(Program("valkey", start=lambda output: valkey.start(self.places), stage=0))
         if not (settings.EMAIL_URL or settings.EMAIL_PROVIDER):
-            mailbox = ["-m", "openevent.local.mailbox", self.places.mail, self.places.mail_port_file]
+            mailbox: list[str | Path] = ["-m", "openevent.local.mailbox", self.places.mail, self.places.mail_port_file]
             add(Program("mail", start=self.python(*mailbox), stage=0))
 
     def prepare(self) -> None:

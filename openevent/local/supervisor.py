@@ -26,6 +26,7 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SAME_WISH = 1.0  # seconds
 STEADY = 30.0  # a program that ran so long (seconds) starts with a clean record again
 MOST_FALLS = 5
+TICK = 0.5  # seconds between two looks at the programs, when none says anything
 FIRST_DELAY = 0.5  # seconds until the first restart, doubled by each further one
 
 
@@ -110,7 +111,7 @@ class Supervisor:
         Raises LocalError when it was not the user who ended it.
         """
         while not self.is_stopping:
-            self.step(0.5)
+            self.step(TICK)
         self.stop_all()
         if self.problem:
             raise LocalError(self.problem)
@@ -140,6 +141,7 @@ class Supervisor:
 
     def note_fall(self, program: Program, now: float) -> None:
         """Plan the restart of a program that ended by itself, or give up on it."""
+        self.show_output(0)  # its last words first
         if program.process is not None:
             process.kill_group(program.process)
         program.falls = 1 if now - program.started_at > STEADY else program.falls + 1

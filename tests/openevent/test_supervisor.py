@@ -70,6 +70,7 @@ def test_fallen_program_is_started_again(boss, tmp_path, monkeypatch):
 
 def test_program_that_keeps_falling_ends_the_run_with_a_clear_sentence(boss, tmp_path, monkeypatch):
     monkeypatch.setattr(module, "FIRST_DELAY", 0.001)
+    monkeypatch.setattr(module, "TICK", 0.01)
     boss.add(program("import sys; sys.exit('no such table')", tmp_path, name="web"))
     with pytest.raises(LocalError, match=r"web ended with code 1 6 times in a row"):
         boss.watch()
