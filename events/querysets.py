@@ -9,6 +9,7 @@ from openevent.models import BaseQuerySet, SoftDeletableQuerySet
 TEAM_ROLES = ("owner", "organizer", "coorganizer")
 PROGRAMME_ROLES = (*TEAM_ROLES, "track_organizer", "moderator")
 DOOR_ROLES = (*TEAM_ROLES, "registrar")
+ANY_ROLE = (*PROGRAMME_ROLES, "registrar")
 
 
 def is_admin(user: Any) -> bool:

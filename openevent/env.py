@@ -118,15 +118,12 @@ def email(url: str) -> dict[str, object]:
     """Django's EMAIL_… settings for ``smtp://user:password@host:587?tls=1`` or ``smtps://…:465``."""
     parts = urlsplit(url)
     if parts.scheme not in ("smtp", "smtps"):
-        raise ImproperlyConfigured(
-            f"EMAIL_URL starts with {parts.scheme or 'no scheme'}: write smtp:// or smtps://."
-        )
+        raise ImproperlyConfigured(f"EMAIL_URL starts with {parts.scheme or 'no scheme'}: write smtp:// or smtps://.")
     query = dict(parse_qsl(parts.query))
     is_tls = query.get("tls", "").lower() in TRUE
     return {
         "EMAIL_HOST": unquote(parts.hostname or "localhost"),
-        "EMAIL_PORT": _port(parts, "EMAIL_URL")
-        or (465 if parts.scheme == "smtps" else 587 if is_tls else 25),
+        "EMAIL_PORT": _port(parts, "EMAIL_URL") or (465 if parts.scheme == "smtps" else 587 if is_tls else 25),
         "EMAIL_HOST_USER": unquote(parts.username or ""),
         "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
         "EMAIL_USE_TLS": is_tls and parts.scheme == "smtp",

@@ -38,9 +38,7 @@ SECRET_KEY = env.text("SECRET_KEY")
 if not SECRET_KEY and not IS_PRODUCTION:
     # `make run` makes a key of its own; before it ever ran (and in tests) a known one does.
     SECRET_KEY = PLACES.secret_key_file.read_text() if PLACES.secret_key_file.exists() else DEVELOPMENT_KEY
-ALLOWED_HOSTS = env.words(
-    "ALLOWED_HOSTS", () if IS_PRODUCTION else ("localhost", ".localhost", "127.0.0.1", "[::1]")
-)
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", () if IS_PRODUCTION else ("localhost", ".localhost", "127.0.0.1", "[::1]"))
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.EmailBackend"]
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # the address is unique among the living, by a constraint of its own
@@ -284,9 +282,7 @@ S3_STORAGE = {
         "access_key": env.text("S3_ACCESS_KEY") or None,  # without keys: those of the machine's role
         "secret_key": env.text("S3_SECRET_KEY") or None,
         "custom_domain": env.text("S3_PUBLIC_DOMAIN") or None,
-        "addressing_style": env.text(
-            "S3_ADDRESSING_STYLE", "path" if env.text("S3_ENDPOINT_URL") else "auto"
-        ),
+        "addressing_style": env.text("S3_ADDRESSING_STYLE", "path" if env.text("S3_ENDPOINT_URL") else "auto"),
         "querystring_expire": 3600,  # seconds a signed link works
         "file_overwrite": False,
     },

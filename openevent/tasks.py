@@ -82,9 +82,7 @@ def log_task(task: celery.Task, state: str = "", **kwargs: Any) -> None:
     started = getattr(task.request, "openevent_started", time.perf_counter())
     level = logging.DEBUG if task.name == heartbeat.name else logging.INFO
     took = round((time.perf_counter() - started) * 1000, 1)
-    logger.log(
-        level, "task %s %s %s", task.name, list(task.request.args or ()), state, extra={"milliseconds": took}
-    )
+    logger.log(level, "task %s %s %s", task.name, list(task.request.args or ()), state, extra={"milliseconds": took})
     set_request_id("")
 
 

@@ -1,7 +1,15 @@
-"""Every address of the site."""
+"""All URLs: the API's are derived from the registry, the rest stands here."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
+from django.utils.module_loading import autodiscover_modules
 
-urlpatterns = [
+from openevent import policy
+from openevent.api.urls import urlpatterns as api_urlpatterns
+
+autodiscover_modules("api")
+policy.install()
+
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
+    *api_urlpatterns(),
 ]

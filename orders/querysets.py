@@ -9,7 +9,7 @@ from events.querysets import DOOR_ROLES, OfEventMixin, is_admin
 from openevent.models import BaseQuerySet, SoftDeletableQuerySet
 
 
-class OrderQuerySet(OfEventMixin, BaseQuerySet):
+class OrderQuerySet(OfEventMixin, SoftDeletableQuerySet):
     def holding_seats(self) -> Self:
         """Orders that keep seats without having bought them yet."""
         return self.filter(status__in=["initializing", "pending", "placed"])

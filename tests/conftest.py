@@ -43,9 +43,7 @@ SERVERS = pytest.StashKey[list]()
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker
-) -> None:
+def django_db_modify_db_settings(django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker) -> None:
     """Migrate once, whoever comes first; every test database is a copy of the result."""
     lock = postgres.connect(settings.PLACES)
     try:
@@ -97,9 +95,7 @@ def work_off_queue() -> Callable[[], list[str]]:
             while messages := [m for name in app.amqp.queues if (m := channel.basic_get(name, no_ack=True))]:
                 for message in messages:
                     args, kwargs, _ = message.payload
-                    app.tasks[message.headers["task"]].apply(
-                        args, kwargs, throw=True, headers=message.headers
-                    )
+                    app.tasks[message.headers["task"]].apply(args, kwargs, throw=True, headers=message.headers)
                     done.append(message.headers["task"])
         return done
 

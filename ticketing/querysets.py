@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any, Self
 
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 
 from events.querysets import DOOR_ROLES, OfEventMixin, is_admin
-from openevent.models import SoftDeletableQuerySet
+from openevent.models import BaseQuerySet, SoftDeletableQuerySet
 
 
 class TicketQuerySet(OfEventMixin, SoftDeletableQuerySet):
@@ -66,3 +66,24 @@ class AccessCodeQuerySet(OfEventMixin, SoftDeletableQuerySet):
             return self.none()
         rows = self.filter(event__deleted_at=None)
         return rows if is_admin(user) else rows.filter(self.of_events_with_role(user))
+
+
+class TaxQuerySet(OfEventMixin, SoftDeletableQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Whoever sees the event sees what is taxed."""
+        return self.of_visible_events(user)
+
+
+class TicketFeeQuerySet(BaseQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """The site's fees are for its administrators."""
+        return self if is_admin(user) else self.none()
+
+    def for_sales_in(self, currency: str, country: str | None) -> Self:
+        """The fee of this currency and country first, then the one of every country without its own."""
+        rows = self.filter(currency=currency, country__in=[country or GLOBAL, GLOBAL])
+        return rows.order_by(Case(When(country=GLOBAL, then=1), default=0))
+
+
+# the country of a fee that holds everywhere
+GLOBAL = "global"

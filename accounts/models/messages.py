@@ -43,9 +43,7 @@ class Mail(models.Model):
     class Meta:
         ordering = ["-pk"]
         indexes = [
-            models.Index(
-                fields=["due_at"], name="mail_unsent", condition=models.Q(state__in=["queued", "sending"])
-            )
+            models.Index(fields=["due_at"], name="mail_unsent", condition=models.Q(state__in=["queued", "sending"]))
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from openevent.fields import line, link, number, text
+from openevent.fields import line, link, number, rich_text
 
 from .event import Event
 from .programme import OfEvent
@@ -11,7 +11,7 @@ from .programme import OfEvent
 class Sponsor(OfEvent):
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="sponsors")
     name = models.CharField(max_length=255)
-    description = text()
+    description = rich_text()
     url = link()
     level = number()
     type = line()

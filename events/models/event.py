@@ -9,7 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.timezone import now
 
-from openevent.fields import flag, line, link, moment, text
+from openevent.fields import flag, line, link, moment, rich_text, text
 from openevent.models import SoftDeletable
 
 from ..querysets import EventQuerySet
@@ -21,9 +21,7 @@ IDENTIFIER_LENGTH = 8
 def new_identifier() -> str:
     """Eight characters for an event's public address, never all digits: those are ids."""
     while True:
-        identifier = "".join(
-            secrets.choice(string.ascii_lowercase + string.digits) for _ in range(IDENTIFIER_LENGTH)
-        )
+        identifier = "".join(secrets.choice(string.ascii_lowercase + string.digits) for _ in range(IDENTIFIER_LENGTH))
         if not identifier.isdigit():
             return identifier
 
@@ -54,12 +52,8 @@ class Event(SoftDeletable):
     privacy = models.CharField(max_length=16, choices=Privacy.choices, default=Privacy.PUBLIC)
     created_at = models.DateTimeField(default=now, editable=False)
 
-    event_type = models.ForeignKey(
-        EventType, on_delete=models.SET_NULL, null=True, blank=True, related_name="events"
-    )
-    event_topic = models.ForeignKey(
-        EventTopic, on_delete=models.SET_NULL, null=True, blank=True, related_name="events"
-    )
+    event_type = models.ForeignKey(EventType, on_delete=models.SET_NULL, null=True, blank=True, related_name="events")
+    event_topic = models.ForeignKey(EventTopic, on_delete=models.SET_NULL, null=True, blank=True, related_name="events")
     event_sub_topic = models.ForeignKey(
         EventSubTopic, on_delete=models.SET_NULL, null=True, blank=True, related_name="events"
     )
@@ -68,13 +62,13 @@ class Event(SoftDeletable):
     )
 
     # what it is
-    description = text()
+    description = rich_text()
     owner_name = line()
-    owner_description = text()
+    owner_description = rich_text()
     has_owner_info = flag()
-    code_of_conduct = text()
-    refund_policy = text()
-    after_order_message = text()
+    code_of_conduct = rich_text()
+    refund_policy = rich_text()
+    after_order_message = rich_text()
     external_event_url = link()
     ticket_url = link()
     document_links = models.JSONField(null=True, blank=True)
@@ -84,12 +78,8 @@ class Event(SoftDeletable):
     online = flag()
     location_name = line()
     searchable_location_name = line()
-    latitude = models.FloatField(
-        null=True, blank=True, validators=[MinValueValidator(-90), MaxValueValidator(90)]
-    )
-    longitude = models.FloatField(
-        null=True, blank=True, validators=[MinValueValidator(-180), MaxValueValidator(180)]
-    )
+    latitude = models.FloatField(null=True, blank=True, validators=[MinValueValidator(-90), MaxValueValidator(90)])
+    longitude = models.FloatField(null=True, blank=True, validators=[MinValueValidator(-180), MaxValueValidator(180)])
     is_map_shown = flag()
     public_stream_link = line()
     stream_autoplay = flag()
@@ -162,17 +152,11 @@ class Event(SoftDeletable):
     def clean(self) -> None:
         """Dates in order; a published event has a place or is online."""
         if self.starts_at and self.ends_at and self.ends_at < self.starts_at:
-            raise ValidationError(
-                {"ends_at": ValidationError("ends-at should be after starts-at", code="date_order")}
-            )
+            raise ValidationError({"ends_at": ValidationError("ends-at should be after starts-at", code="date_order")})
         currency = self.payment_currency
         if currency and not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
             raise ValidationError(
-                {
-                    "payment_currency": ValidationError(
-                        "Not an ISO 4217 currency code.", code="unknown_currency"
-                    )
-                }
+                {"payment_currency": ValidationError("Not an ISO 4217 currency code.", code="unknown_currency")}
             )
 
     @property

@@ -8,7 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.utils import timezone
 
-from openevent.fields import choice, flag, line, link, moment, number, text
+from openevent.fields import choice, flag, line, link, moment, number, rich_text, text
 from openevent.models import SoftDeletable
 
 from ..querysets import OfEventQuerySet, SessionQuerySet, SpeakerQuerySet
@@ -40,7 +40,7 @@ class OfEvent(SoftDeletable):
 class Track(OfEvent):
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="tracks")
     name = models.CharField(max_length=255)
-    description = text()
+    description = rich_text()
     color = models.CharField(
         max_length=7, validators=[RegexValidator(r"^#[0-9A-Fa-f]{6}$", "A colour such as #a04b4b.", "color")]
     )
@@ -65,12 +65,8 @@ class Microlocation(OfEvent):
     name = models.CharField(max_length=255)
     floor = number()
     room = line()
-    latitude = models.FloatField(
-        null=True, blank=True, validators=[MinValueValidator(-90), MaxValueValidator(90)]
-    )
-    longitude = models.FloatField(
-        null=True, blank=True, validators=[MinValueValidator(-180), MaxValueValidator(180)]
-    )
+    latitude = models.FloatField(null=True, blank=True, validators=[MinValueValidator(-90), MaxValueValidator(90)])
+    longitude = models.FloatField(null=True, blank=True, validators=[MinValueValidator(-180), MaxValueValidator(180)])
     position = models.IntegerField(null=True, blank=True, default=0)
     hidden_in_scheduler = flag()
     is_chat_enabled = models.BooleanField(null=True, blank=True, default=False)
@@ -106,9 +102,9 @@ class Speaker(OfEvent):
     thumbnail_image_url = link()
     small_image_url = link()
     icon_image_url = link()
-    short_biography = text()
-    long_biography = text()
-    speaking_experience = text()
+    short_biography = rich_text()
+    long_biography = rich_text()
+    speaking_experience = rich_text()
     mobile = line()
     website = link()
     twitter = link()
@@ -156,9 +152,7 @@ class Session(OfEvent):
         EXPERT = "Expert"
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="sessions")
-    track = models.ForeignKey(
-        Track, on_delete=models.SET_NULL, null=True, blank=True, related_name="sessions"
-    )
+    track = models.ForeignKey(Track, on_delete=models.SET_NULL, null=True, blank=True, related_name="sessions")
     microlocation = models.ForeignKey(
         Microlocation, on_delete=models.SET_NULL, null=True, blank=True, related_name="sessions"
     )
@@ -173,9 +167,9 @@ class Session(OfEvent):
     title = models.CharField(max_length=512)
     subtitle = line(max_length=512)
     level = choice(Level)
-    short_abstract = text()
-    long_abstract = text()
-    comments = text()
+    short_abstract = rich_text()
+    long_abstract = rich_text()
+    comments = rich_text()
     language = line()
     starts_at = moment()
     ends_at = moment()

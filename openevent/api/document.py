@@ -43,9 +43,7 @@ class Plan:
             if not serializer.fields[name].write_only and name != "id"
         }
         self.restricted: dict[str, str] = getattr(resource.serializer.Meta, "restricted", {})
-        self._foreign_keys = [
-            (r.name, r.foreign_key) for r in resource.relationships.values() if r.foreign_key
-        ]
+        self._foreign_keys = [(r.name, r.foreign_key) for r in resource.relationships.values() if r.foreign_key]
         self._templates: dict[Any, bytes] = {}
 
     @staticmethod
@@ -67,7 +65,7 @@ class Plan:
         """``self`` and ``related`` of one relationship; without ``related`` where there is nothing to fetch."""
         base = f"/v1/{self.resource.path}/{key}"
         links = {"self": f"{base}/relationships/{relationship.wire}"}
-        return links if is_null else {**links, "related": f"{base}/{relationship.wire}"}
+        return links if is_null else {**links, "related": f"{base}/{relationship.path}"}
 
     def relationships(self, row: Any, wanted: frozenset[str] | None, linked: dict[str, Any]) -> Any:
         """The relationships object; ``linked`` has the resource linkage of those that were included."""
@@ -118,9 +116,7 @@ class Writer:
         plan = plan_of(resource)
         wanted = self.fields.get(resource.type)
         getters = [
-            (name, wire, get)
-            for name, (wire, get) in plan.attributes.items()
-            if wanted is None or name in wanted
+            (name, wire, get) for name, (wire, get) in plan.attributes.items() if wanted is None or name in wanted
         ]
         prepare = getattr(resource.serializer, "prepare", None)
         if prepare is not None:
@@ -133,9 +129,7 @@ class Writer:
                 {
                     "type": resource.type,
                     "id": plan.id_of(row),
-                    "attributes": {
-                        wire: (None if name in denied else get(row)) for name, wire, get in getters
-                    },
+                    "attributes": {wire: (None if name in denied else get(row)) for name, wire, get in getters},
                     "relationships": plan.relationships(row, wanted, (linked or {}).get(row.pk, {})),
                     "links": {"self": f"/v1/{resource.path}/{row.pk}"},
                 }

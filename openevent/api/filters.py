@@ -220,6 +220,13 @@ def compare(field: models.Field, word: str, value: Any) -> Q:
     return ~condition if word in NEGATIONS else condition
 
 
+def _boolean(field: models.Field, value: Any) -> bool:
+    flag = BOOLEANS.get(str(value).strip().lower())
+    if flag is None:
+        raise BadParameter("filter", f"{field.name} is true or false.")
+    return flag
+
+
 def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
@@ -231,10 +238,7 @@ def converted(field: models.Field, value: Any) -> Any:
     if isinstance(value, (dict, list)):
         raise BadParameter("filter", f"{field.name} is compared with a single value.")
     if isinstance(field, models.BooleanField):
-        flag = BOOLEANS.get(str(value).strip().lower())
-        if flag is None:
-            raise BadParameter("filter", f"{field.name} is true or false.")
-        return flag
+        return _boolean(field, value)
     if isinstance(value, str) and isinstance(field, models.DateTimeField):
         value = value.strip("%").replace(" ", "+" if value.count(":") > 2 else " ")
     if isinstance(field, models.CharField | models.TextField) and not isinstance(value, str):

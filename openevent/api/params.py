@@ -56,9 +56,7 @@ def apply_filters(queryset: models.QuerySet, query: QueryDict, resource: Resourc
         if condition:
             queryset = queryset.filter(condition)
     simple = {
-        underscored(key[7:-1]): value
-        for key, value in query.items()
-        if key.startswith("filter[") and key.endswith("]")
+        underscored(key[7:-1]): value for key, value in query.items() if key.startswith("filter[") and key.endswith("]")
     }
     return _apply_simple(queryset, simple, resource, user, scope) if simple else queryset
 

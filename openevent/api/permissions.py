@@ -25,5 +25,5 @@ def demand(request: Request, perm: str, obj: Any = None, message: str = "") -> N
     if may(request.user, perm, obj):
         return
     if not request.user.is_authenticated:
-        raise NotAuthenticated()
+        raise NotAuthenticated
     raise NotAllowed(message or "You are not allowed to do this.")

@@ -35,6 +35,7 @@ class Relationship:
     where: Q | None = None
     is_writable: bool = False
     wire: str = ""
+    path: str = ""  # the last part of the related URL, where it is not the name
 
     @cached_property
     def is_plain_lookup(self) -> bool:
@@ -76,10 +77,10 @@ class Relationship:
 class Resource:
     """A type on the wire: its model, its view set and its relationships."""
 
-    type: str
+    type: str  # on the wire
     path: str
-    model: type[models.Model]
-    viewset: type
+    model: Any
+    viewset: Any
     relationships: dict[str, Relationship] = field(default_factory=dict)
 
     @property
@@ -158,6 +159,7 @@ def _forward(model: type[models.Model], name: str, is_writable: bool) -> Relatio
         lookup=model_field.remote_field.name or model_field.remote_field.get_accessor_name(),
         is_writable=is_writable,
         wire=dashed(name),
+        path=dashed(name),
     )
 
 
@@ -179,12 +181,13 @@ def nest(
     many: bool = True,
     where: Q | None = None,
     is_writable: bool = False,
+    path: str = "",
 ) -> None:
     """Declare that ``source`` has a relationship ``name`` to the rows of ``target`` that point to it by ``lookup``.
 
     Makes the link on the source, ``/<source>/<id>/<name>``, the relationship route and ``?include=<name>``.
     ``is_writable``: the relationship route may move rows (``lookup`` must then be a nullable foreign key or a
-    many-to-many field).
+    many-to-many field). ``path``: the last part of the related URL, where clients know it by another name.
     """
     registry.nest(
         Relationship(
@@ -196,5 +199,6 @@ def nest(
             where=where,
             is_writable=is_writable,
             wire=dashed(name),
+            path=path or dashed(name),
         )
     )

@@ -105,19 +105,17 @@ class RelationshipView(APIView):
         linkage = self._linkage(request)
         if not isinstance(linkage, list):
             raise InvalidInput("A list of resource identifiers.", pointer="/data")
-        rows = resolve_many(self.relationship, linkage, request.user)
-        return rows
+        return resolve_many(self.relationship, linkage, request.user)
 
     def _replace(self, row: Any, linkage: Any) -> None:
         target = resolve(self.relationship, linkage, self.request.user)
-        attr = self.relationship.attr
+        attr = self.relationship.attr or ""
         if self.relationship.many:
             visible = registry.of(self.relationship.target).viewset.rows_for(self.request.user)
             now = set(self.relationship.rows(visible, row))
             self._remove(row, [t for t in now if t not in target])
             self._add(row, [t for t in target if t not in now])
             return
-        assert attr is not None
         field = self.relationship.source._meta.get_field(attr)
         if target is None and not field.null:  # type: ignore[union-attr]
             raise InvalidInput("This relationship cannot be empty.", "required", "/data")
@@ -138,7 +136,11 @@ class RelationshipView(APIView):
         if self.relationship.attr:
             getattr(row, self.relationship.attr).remove(*targets)
             return
-        members = set(self.relationship.rows(type(row)._meta.apps.get_model(self.relationship.target._meta.label)._base_manager.all(), row))
+        members = set(
+            self.relationship.rows(
+                type(row)._meta.apps.get_model(self.relationship.target._meta.label)._base_manager.all(), row
+            )
+        )
         self._set_lookup(row, [t for t in targets if t in members], None)
 
     def _set_lookup(self, row: Any, targets: list[models.Model], value: Any) -> None:

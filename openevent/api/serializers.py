@@ -72,9 +72,7 @@ class ResourceInput:
         if "type" not in data:
             raise MalformedInput("The resource object has no type.", pointer="/data/type")
         if data["type"] != resource.type:
-            raise Conflict(
-                f"This takes the type {resource.type}, not {data['type']}.", "wrong_type", "/data/type"
-            )
+            raise Conflict(f"This takes the type {resource.type}, not {data['type']}.", "wrong_type", "/data/type")
         self.id = data.get("id")
         self.attributes = self._members(data, "attributes")
         self.relationships = self._members(data, "relationships")

@@ -16,38 +16,31 @@ MEMBER = {
 
 
 def _methods(resource: Resource, table: dict[str, tuple[str, str]]) -> dict[str, str]:
-    return dict(table[action] for action in resource.viewset.actions if action in table)  # type: ignore[attr-defined]
+    return dict(table[action] for action in resource.viewset.actions if action in table)
 
 
-def _related(relationship: Relationship) -> URLPattern | None:
+def _related(relationship: Relationship) -> URLPattern:
     """/v1/<source>/<id>/<name>: the target's own list or detail, narrowed to the parent."""
     target = registry.of(relationship.target)
     methods = _methods(target, COLLECTION if relationship.many else MEMBER)
-    if relationship.many:
-        methods.setdefault("get", "list")
-    else:
-        methods.setdefault("get", "retrieve")
-    view = target.viewset.as_view(  # type: ignore[attr-defined]
-        methods, relationship=relationship, detail=not relationship.many
-    )
-    return path(f"<str:pk>/{relationship.wire}", view, name=f"{relationship.source.__name__}-{relationship.wire}")
+    methods.setdefault("get", "list" if relationship.many else "retrieve")
+    view = target.viewset.as_view(methods, relationship=relationship, detail=not relationship.many)
+    source = registry.of(relationship.source)
+    return path(f"<str:pk>/{relationship.path}", view, name=f"{source.type}-{relationship.path}")
 
 
-def resource_urls(resource: Resource) -> Iterator[URLPattern]:
-    """All routes of one resource, below its collection."""
+def member_urls(resource: Resource) -> Iterator[URLPattern]:
+    """The routes below a collection, without the slash they begin with."""
     viewset = resource.viewset
-    collection, member = _methods(resource, COLLECTION), _methods(resource, MEMBER)
-    if collection:
-        yield path("", viewset.as_view(collection, detail=False), name=f"{resource.type}-list")  # type: ignore[attr-defined]
-    yield from getattr(viewset, "extra_urls", list)()
+    yield from viewset.extra_urls()
+    member = _methods(resource, MEMBER)
     if member:
-        yield path("/<str:pk>", viewset.as_view(member, detail=True), name=f"{resource.type}-detail")  # type: ignore[attr-defined]
+        yield path("<str:pk>", viewset.as_view(member, detail=True), name=f"{resource.type}-detail")
     for relationship in resource.relationships.values():
         if relationship.target in registry.by_model:
-            related = _related(relationship)
-            yield path("/", include([related]))  # type: ignore[list-item]
+            yield _related(relationship)
             yield path(
-                f"/<str:pk>/relationships/{relationship.wire}",
+                f"<str:pk>/relationships/{relationship.wire}",
                 RelationshipView.as_view(relationship=relationship),
                 name=f"{resource.type}-relationship-{relationship.wire}",
             )
@@ -55,4 +48,12 @@ def resource_urls(resource: Resource) -> Iterator[URLPattern]:
 
 def urlpatterns() -> list[URLPattern | URLResolver]:
     """The whole API below /v1."""
-    return [path(f"v1/{resource.path}", include(list(resource_urls(resource)))) for resource in registry]
+    patterns: list[URLPattern | URLResolver] = []
+    for resource in registry:
+        viewset, base = resource.viewset, f"v1/{resource.path}"
+        methods = viewset.collection_methods or _methods(resource, COLLECTION)
+        if methods:
+            is_record = bool(viewset.collection_methods)
+            patterns.append(path(base, viewset.as_view(methods, detail=is_record), name=f"{resource.type}-list"))
+        patterns.append(path(f"{base}/", include(list(member_urls(resource)))))
+    return patterns

@@ -1,9 +1,12 @@
 """The view set that every resource has: list, retrieve, create, update, destroy, each asked of the policy table."""
 
+from __future__ import annotations  # `list` is a method here
+
 import copy
 from typing import Any, ClassVar
 
 from django.db import models, transaction
+from django.urls import URLPattern
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
@@ -33,6 +36,7 @@ class ResourceViewSet(ViewSet):
     """CRUD on a resource. Subclasses name a serializer and, where something happens, override ``perform_*``.
 
     ``actions``       what the wire offers at all
+    ``list_needs``    permissions that a list asks for beyond showing only visible rows
     ``relationship``  set on routes such as /v1/events/<id>/tracks: the rows are those of the parent in the URL
     """
 
@@ -41,10 +45,19 @@ class ResourceViewSet(ViewSet):
     path: ClassVar[str]
     actions: ClassVar[tuple[str, ...]] = ("list", "create", "retrieve", "update", "destroy")
     relationship: Relationship | None = None
+    collection_methods: ClassVar[dict[str, str]] = {}  # of types that have one record: what its collection does
+    # lists that not everybody may ask for: the model of the parent (None: the whole collection) → permission
+    list_needs: ClassVar[dict[type[models.Model] | None, str]] = {}
+    needs_login: ClassVar[bool] = False  # strangers get 401 instead of nothing
     parser_classes = [JSONAPIParser]
     renderer_classes = [JSONAPIRenderer, PlainRenderer]
     permission_classes: ClassVar[list[Any]] = []  # the policy table decides, below
     queryset = None
+
+    @classmethod
+    def extra_urls(cls) -> list[URLPattern]:
+        """Routes below the collection that JSON:API does not know."""
+        return []
 
     # -- which rows ---------------------------------------------------------------------------
 
@@ -68,7 +81,6 @@ class ResourceViewSet(ViewSet):
     def get_parent(self) -> Any:
         """The row that the URL nests these under; 404 where it is not visible."""
         if not hasattr(self, "_parent"):
-            assert self.relationship is not None
             parent = registry.of(self.relationship.source)
             row = parent.viewset.rows_for(self.request.user).filter(key_condition(parent, self.kwargs["pk"])).first()
             if row is None:
@@ -116,6 +128,7 @@ class ResourceViewSet(ViewSet):
         """A page of rows."""
         query = request.query_params
         scope = self.get_parent() if self.relationship is not None else None
+        self.check_list(scope)
         tree, fields = include_tree(query, self.resource), sparse_fields(query)
         queryset = apply_filters(self.get_queryset(), query, self.resource, request.user, scope)
         queryset = apply_sort(queryset, query, self.resource, request.user, scope)
@@ -125,6 +138,18 @@ class ResourceViewSet(ViewSet):
         body["meta"] = {"count": count}
         body["links"] = page.links(request.path, query, count)
         return Response(body)
+
+    def check_list(self, parent: Any) -> None:
+        """Whether this list may be asked for at all; its rows are narrowed in any case."""
+        perm = self.list_needs.get(None if parent is None else type(parent))
+        if perm is not None:
+            demand(self.request, perm, parent)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """DRF's, and the login that private resources ask for."""
+        super().initial(request, *args, **kwargs)
+        if self.needs_login and not request.user.is_authenticated and request.method != "POST":
+            demand(request, "nobody.may")
 
     def retrieve(self, request: Request, **kwargs: Any) -> Response:
         """One row."""
@@ -193,9 +218,14 @@ class ResourceViewSet(ViewSet):
                 self.perform_trash(row)
         return Response(DELETED)
 
+    @property
+    def many_names(self) -> set[str]:
+        """The to-many relations that a body may set."""
+        return {name for name, r in self.resource.relationships.items() if r.many and r.attr}
+
     def perform_create(self, attrs: dict[str, Any]) -> Any:
         """Make the row of validated attributes and relations. Override to call a service."""
-        many = {f.name for f in self.serializer_class.Meta.model._meta.many_to_many}
+        many = self.many_names
         row = self.serializer_class.Meta.model(**{k: v for k, v in attrs.items() if k not in many})
         row.save(force_insert=True)
         for name in many & attrs.keys():
@@ -204,7 +234,7 @@ class ResourceViewSet(ViewSet):
 
     def perform_update(self, row: Any, attrs: dict[str, Any]) -> Any:
         """Store validated changes: only the columns that were named, so that counters beside them stay right."""
-        many = {f.name for f in row._meta.many_to_many}
+        many = self.many_names
         columns = [name for name in attrs if name not in many]
         for name in columns:
             setattr(row, name, attrs[name])
@@ -278,7 +308,9 @@ class ResourceViewSet(ViewSet):
     def validated(self, given: ResourceInput, row: Any, scope: Any) -> dict[str, Any]:
         """Attributes and relations to store, judged by the serializer and the model."""
         relations = self.relations(given, row, scope)
-        serializer = self.serializer_class(row, partial=row is not None, context={"view": self, "request": self.request})
+        serializer = self.serializer_class(
+            row, partial=row is not None, context={"view": self, "request": self.request}
+        )
         serializer.initial_data = readable_attributes(given.attributes, serializer)
         if row is not None:
             for name in getattr(self.serializer_class.Meta, "create_only", ()):
@@ -286,12 +318,13 @@ class ResourceViewSet(ViewSet):
         serializer.is_valid(raise_exception=True)
         attrs = {**serializer.validated_data, **relations}
         candidate = copy.copy(row) if row is not None else self.serializer_class.Meta.model()
-        many = {f.name for f in candidate._meta.many_to_many}
+        many = self.many_names
         self.check_many(candidate, attrs, many)
         columns = {name for name in attrs if hasattr(type(candidate), name) and name not in many}
         for name in columns:
             setattr(candidate, name, attrs[name])
-        judge(candidate, columns if row is not None else {f.name for f in candidate._meta.concrete_fields if f.editable})
+        new = {f.name for f in candidate._meta.concrete_fields if f.editable}
+        judge(candidate, columns if row is not None else new)
         for field in candidate._meta.concrete_fields:
             if field.name in columns and not field.is_relation:
                 attrs[field.name] = getattr(candidate, field.name)  # as the field's clean() left it
@@ -313,12 +346,13 @@ class ResourceViewSet(ViewSet):
                 target = resolve(relationship, linkage, self.request.user)
                 if name == self.scope_name:
                     self.check_scope_stays(row, name, target)
-                elif target is not None or self.serializer_class.Meta.model._meta.get_field(name).null:
+                elif target is not None or not self._is_required(name, relationship):
                     found[name] = target
         return found
 
     def _is_required(self, name: str, relationship: Relationship) -> bool:
-        return relationship.is_writable and not self.serializer_class.Meta.model._meta.get_field(name).null
+        field: Any = self.serializer_class.Meta.model._meta.get_field(name)
+        return relationship.is_writable and not relationship.many and not field.null
 
     def check_scope_stays(self, row: Any, name: str, target: Any) -> None:
         """A row cannot be moved to a foreign parent."""
@@ -328,7 +362,7 @@ class ResourceViewSet(ViewSet):
 
     def check_many(self, candidate: Any, attrs: dict[str, Any], many: set[str]) -> None:
         """Rows that are linked belong to the same event."""
-        event_id = getattr(attrs.get("event", None), "pk", None) or getattr(candidate, "event_id", None)
+        event_id = getattr(attrs.get("event"), "pk", None) or getattr(candidate, "event_id", None)
         for name in many & attrs.keys():
             for other in attrs[name]:
                 if getattr(other, "event_id", event_id) != event_id:

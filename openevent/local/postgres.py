@@ -52,9 +52,7 @@ def make_cluster(places: Places) -> None:
     if (places.postgres / "PG_VERSION").exists():
         return
     places.var.mkdir(parents=True, exist_ok=True)
-    half_made = (
-        places.var / "postgres.new"
-    )  # renamed when it is complete, so that a killed initdb leaves no half
+    half_made = places.var / "postgres.new"  # renamed when it is complete, so that a killed initdb leaves no half
     shutil.rmtree(half_made, ignore_errors=True)
     half_made.mkdir(mode=0o700)
     user = server_user()

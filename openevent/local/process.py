@@ -48,9 +48,7 @@ def become(uid: int, gid: int) -> None:
     if _libc is not None:
         header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION, 0)
         bit = 1 << CAP_DAC_OVERRIDE
-        data = (ctypes.c_uint32 * 6)(
-            bit, bit, bit, 0, 0, 0
-        )  # effective, permitted, inheritable; twice 32 bits
+        data = (ctypes.c_uint32 * 6)(bit, bit, bit, 0, 0, 0)  # effective, permitted, inheritable; twice 32 bits
         if _libc.capset(header, data) == 0:
             _libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_DAC_OVERRIDE, 0, 0)
 
@@ -89,9 +87,7 @@ def _before_exec(user: tuple[int, int] | None, death_signal: int, parent: int) -
     return prepare
 
 
-def stop(
-    process: subprocess.Popen[bytes], *, stop_signal: int = signal.SIGTERM, patience: float = 10.0
-) -> None:
+def stop(process: subprocess.Popen[bytes], *, stop_signal: int = signal.SIGTERM, patience: float = 10.0) -> None:
     """Ask the process to end, wait ``patience`` seconds, then kill its whole group."""
     if process.poll() is None:
         signal_group_leader(process, stop_signal)
@@ -113,9 +109,7 @@ def kill_group(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def wait_until(
-    is_ready: Callable[[], bool], *, process: subprocess.Popen[bytes], seconds: float = 30.0
-) -> bool:
+def wait_until(is_ready: Callable[[], bool], *, process: subprocess.Popen[bytes], seconds: float = 30.0) -> bool:
     """Whether ``is_ready`` came true before the process ended and the time was over."""
     end = time.monotonic() + seconds
     while time.monotonic() < end and process.poll() is None:
@@ -137,8 +131,6 @@ def private_folder(path: Path) -> Path:
     """Make ``path`` for us alone; refuse it when somebody else made it first."""
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     if path.is_symlink() or path.stat().st_uid != os.getuid():
-        raise LocalError(
-            f"{path} belongs to somebody else: remove it, or set OPENEVENT_VAR to another folder."
-        )
+        raise LocalError(f"{path} belongs to somebody else: remove it, or set OPENEVENT_VAR to another folder.")
     path.chmod(0o700)
     return path

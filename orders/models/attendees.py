@@ -11,7 +11,7 @@ from openevent.models import SoftDeletable
 from ticketing.models import Ticket
 
 from ..querysets import AttendeeQuerySet
-from .orders import Order
+from .orders import Order, OrderLine
 
 AGE_GROUPS = [
     "Under 18",
@@ -35,6 +35,9 @@ class Attendee(SoftDeletable):
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="attendees")
     order = models.ForeignKey(
         Order, on_delete=models.CASCADE, null=True, blank=True, related_name="attendees"
+    )
+    order_line = models.ForeignKey(  # the price it was bought at
+        OrderLine, on_delete=models.SET_NULL, null=True, blank=True, related_name="attendees", editable=False
     )
     user = models.ForeignKey(  # the account of the holder, where there is one
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="attendees"

@@ -21,9 +21,7 @@ class CheckIn(models.Model):
     at = models.DateTimeField()  # by the device's clock
     recorded_at = models.DateTimeField(default=timezone.now)  # by the server's
     device = models.CharField(max_length=255, default="-")
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects = CheckInQuerySet.as_manager()
 

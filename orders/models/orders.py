@@ -9,13 +9,15 @@ from django.utils import timezone
 
 from events.models import Event
 from openevent.fields import choice, flag, line, link, moment, money, text
+from openevent.models import SoftDeletable
 from ticketing.models import AccessCode, DiscountCode, Ticket
 
 from ..querysets import OrderQuerySet
 
 
-class Order(models.Model):
-    """A purchase. ``status`` is moved by orders/services only; rows are never removed by the system."""
+class Order(SoftDeletable):
+    """A purchase. ``status`` is moved by orders/services only. An order that an administrator deletes goes
+    to the trash: what was sold and paid is never forgotten."""
 
     class Status(models.TextChoices):
         INITIALIZING = "initializing"  # begun, not handed in
@@ -52,9 +54,7 @@ class Order(models.Model):
     discount_code = models.ForeignKey(
         DiscountCode, on_delete=models.SET_NULL, null=True, blank=True, related_name="orders"
     )
-    access_code = models.ForeignKey(
-        AccessCode, on_delete=models.SET_NULL, null=True, blank=True, related_name="orders"
-    )
+    access_code = models.ForeignKey(AccessCode, on_delete=models.SET_NULL, null=True, blank=True, related_name="orders")
     # how many uses of the codes it holds: given back once, with the seats
     discount_uses = models.PositiveIntegerField(default=0, editable=False)
     access_uses = models.PositiveIntegerField(default=0, editable=False)
@@ -88,9 +88,11 @@ class Order(models.Model):
     completed_at = moment(editable=False)
     tickets_sent_at = moment(editable=False)  # every PDF made and every mail written
 
-    objects = OrderQuerySet.as_manager()
+    objects = OrderQuerySet.as_living_manager()
+    with_trashed = OrderQuerySet.as_manager()
 
     class Meta:
+        base_manager_name = "with_trashed"
         ordering = ["pk"]
         constraints = [models.CheckConstraint(condition=Q(amount__gte=0), name="order_amount_not_negative")]
         indexes = [
@@ -115,6 +117,11 @@ class Order(models.Model):
         """Whether money came in for it."""
         return self.status == self.Status.COMPLETED and self.amount > 0
 
+    @property
+    def is_free(self) -> bool:
+        """Whether nothing is to be paid for it."""
+        return self.amount == 0
+
 
 class OrderLine(models.Model):
     """What was agreed for one kind of ticket; mails, PDFs and invoices read from here, never compute anew."""
@@ -125,11 +132,13 @@ class OrderLine(models.Model):
     quantity = models.PositiveIntegerField()
     unit_price = money()
     discount = money()  # of the whole line
-    fee = money()  # of the whole line
+    fee = money()  # of the whole line: the site's share
+    is_fee_absorbed = flag()  # paid by the organizer, not on top by the buyer
     tax_name = line()
     tax_rate = models.DecimalField(max_digits=7, decimal_places=4, null=True, blank=True)  # percent
     is_tax_included = flag()
     tax = money()  # of the whole line
+    adjustment = money()  # what the team put on or took off when it named the amount itself
     total = money()
 
     class Meta:
@@ -148,9 +157,7 @@ class OrderTransition(models.Model):
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="transitions")
     at = models.DateTimeField(default=timezone.now)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     from_status = models.CharField(max_length=16, default="")
     to_status = models.CharField(max_length=16)
     reason = models.CharField(max_length=255, default="")

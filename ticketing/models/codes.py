@@ -44,9 +44,7 @@ class Code(SoftDeletable):
         if low is not None and high is not None and high < low:
             errors["max_quantity"] = _invalid("max-quantity should be greater than or equal to min-quantity")
         if number is not None and high is not None and number < high:
-            errors["tickets_number"] = _invalid(
-                "tickets-number should be greater than or equal to max-quantity"
-            )
+            errors["tickets_number"] = _invalid("tickets-number should be greater than or equal to max-quantity")
         if number is not None and number < self.used:
             errors["tickets_number"] = _invalid(f"The code was used for {self.used} tickets already.", "used")
         if self.valid_from and self.valid_till and self.valid_till < self.valid_from:
@@ -80,9 +78,7 @@ class DiscountCode(Code):
         EVENT = "event"
         TICKET = "ticket"
 
-    event = models.ForeignKey(
-        Event, on_delete=models.CASCADE, null=True, blank=True, related_name="discount_codes"
-    )
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, null=True, blank=True, related_name="discount_codes")
     events = models.ManyToManyField(Event, blank=True, related_name="fee_discount_codes")
     tickets = models.ManyToManyField(Ticket, blank=True, related_name="discount_codes")
     marketer = models.ForeignKey(
@@ -104,9 +100,7 @@ class DiscountCode(Code):
         constraints = [
             _never_overused("discount_code_never_overused"),
             models.CheckConstraint(condition=Q(value__gte=0), name="discount_not_negative"),
-            models.CheckConstraint(
-                condition=~Q(type="percent") | Q(value__lte=100), name="discount_percent_to_100"
-            ),
+            models.CheckConstraint(condition=~Q(type="percent") | Q(value__lte=100), name="discount_percent_to_100"),
             models.UniqueConstraint(
                 fields=["event", "code"],
                 name="discount_code_unique",

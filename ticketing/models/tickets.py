@@ -65,9 +65,7 @@ class Ticket(SoftDeletable):
                 violation_error_message="There are more tickets sold than that.",
                 violation_error_code="oversold",
             ),
-            models.CheckConstraint(
-                condition=Q(price=None) | Q(price__gte=0), name="ticket_price_not_negative"
-            ),
+            models.CheckConstraint(condition=Q(price=None) | Q(price__gte=0), name="ticket_price_not_negative"),
             models.UniqueConstraint(
                 fields=["event", "name"],
                 name="ticket_name_unique",
@@ -85,24 +83,16 @@ class Ticket(SoftDeletable):
         errors: dict[str, Any] = {}
         if self.sales_starts_at and self.sales_ends_at:
             if self.sales_ends_at < self.sales_starts_at:
-                errors["sales_ends_at"] = _invalid(
-                    "sales-ends-at should be after sales-starts-at", "date_order"
-                )
+                errors["sales_ends_at"] = _invalid("sales-ends-at should be after sales-starts-at", "date_order")
             elif self.event_id and self.sales_ends_at > self.event.ends_at:
-                errors["sales_ends_at"] = _invalid(
-                    "End of ticket sales date can't be after end of event date"
-                )
+                errors["sales_ends_at"] = _invalid("End of ticket sales date can't be after end of event date")
         if self.min_order and self.max_order and self.max_order < self.min_order:
             errors["max_order"] = _invalid("max-order should be greater than or equal to min-order")
         if self.quantity is not None and self.min_order and self.quantity < self.min_order:
             errors["quantity"] = _invalid("quantity should be greater than or equal to min-order")
         if self.type in self.PAID_TYPES and not self.price:
             errors["price"] = _invalid("paid ticket price should be greater than 0")
-        if (
-            self.type in self.DONATION_TYPES
-            and self.max_price is not None
-            and self.max_price < self.min_price
-        ):
+        if self.type in self.DONATION_TYPES and self.max_price is not None and self.max_price < self.min_price:
             errors["max_price"] = _invalid("max-price should be greater than or equal to min-price")
         if errors:
             raise ValidationError(errors)

@@ -1,0 +1,192 @@
+"""Roles, who has them in which event, and invitations to take one."""
+
+from typing import Any
+
+from accounts.mail import send_mail
+from django.db.models import Q
+from django.urls import URLPattern, path
+from openevent.api.throttling import ScopedThrottle
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import User
+from openevent import api
+from openevent.api.permissions import demand
+from openevent.api.serializers import ResourceSerializer
+from openevent.api.viewsets import ResourceViewSet
+from openevent.exceptions import InvalidInput, NotAllowed
+
+from .. import services
+from ..models import Event, EventMember, Role, RoleInvite
+from ..rules import is_owner
+
+
+class RoleSerializer(ResourceSerializer):
+    class Meta:
+        model = Role
+        type = "role"
+        fields = ["name", "title_name"]
+
+
+@api.resource
+class RoleViewSet(ResourceViewSet):
+    serializer_class = RoleSerializer
+
+
+class EventMemberSerializer(ResourceSerializer):
+    class Meta:
+        model = EventMember
+        type = "users-events-roles"
+        fields: list[str] = []
+        relations = ["event", "user", "role"]
+        read_only_relations = ["user"]
+
+
+@api.resource
+class EventMemberViewSet(ResourceViewSet):
+    serializer_class = EventMemberSerializer
+    path = "users-events-roles"
+    actions = ("retrieve", "update", "destroy")
+    list_needs = {Event: "events.view_team"}
+    needs_login = True
+
+    def perform_update(self, row: EventMember, attrs: dict[str, Any]) -> EventMember:
+        """Give another role; that of an owner is given and taken by owners only."""
+        role = attrs.get("role", row.role)
+        if role != row.role and "owner" in (role.name, row.role.name):
+            self._demand_owner(row)
+        updated: EventMember = super().perform_update(row, attrs)
+        return updated
+
+    def perform_destroy(self, row: EventMember) -> None:
+        """Take the role away."""
+        if row.role.name == "owner":
+            self._demand_owner(row)
+        services.remove_member(row)
+
+    def _demand_owner(self, row: EventMember) -> None:
+        if not is_owner(self.request.user, row):
+            raise NotAllowed("Only an owner of the event may do this.")
+
+
+class RoleInviteSerializer(ResourceSerializer):
+    class Meta:
+        model = RoleInvite
+        type = "role-invite"
+        fields = ["email", "hash", "role_name", "status", "created_at"]
+        read_only_fields = ["hash", "status"]
+        relations = ["event", "role"]
+        extra_kwargs = {"role_name": {"required": False}}
+        restricted = {"hash": "events.see_invite_token"}
+
+
+@api.resource
+class RoleInviteViewSet(ResourceViewSet):
+    """Invitations. The mailed token is what accepts them; nobody but the site's super admin reads it here."""
+
+    serializer_class = RoleInviteSerializer
+    actions = ("create", "retrieve", "destroy")
+    list_needs = {Event: "events.view_team"}
+    needs_login = True
+
+    @classmethod
+    def extra_urls(cls) -> list[URLPattern]:
+        """Accepting and declining, by token."""
+        return [
+            path("accept-invite", AcceptInviteView.as_view(), name="role-invite-accept"),
+            path("<int:pk>/decline", DeclineInviteView.as_view(), name="role-invite-decline"),
+        ]
+
+    def perform_create(self, attrs: dict[str, Any]) -> RoleInvite:
+        """Store the invitation and mail it."""
+        role, event = attrs["role"], attrs["event"]
+        services.check_role(role, attrs.setdefault("role_name", role.name))
+        if role.name == "owner" and not is_owner(self.request.user, event):
+            raise NotAllowed("Only an owner of the event may invite another one.")
+        taken = Q(user__email__iexact=attrs["email"])
+        if EventMember.objects.filter(taken, event=event, role=role).exists():
+            raise InvalidInput("This person has the role already.", "duplicate", "/data/attributes/email")
+        invite: RoleInvite = super().perform_create({**attrs, "invited_by": self.request.user})
+        send_mail(
+            action="role_invite",
+            to=invite.email,
+            context={"invite": invite, "event": event, "role": role},
+            key=f"role_invite:{invite.pk}",
+        )
+        return invite
+
+
+class TokenSerializer(serializers.Serializer):
+    token = serializers.CharField(max_length=64)
+
+
+class AcceptInviteView(APIView):
+    """``POST /v1/role-invites/accept-invite`` ``{"data": {"token"}}``: the token is the authorization."""
+
+    permission_classes: list[Any] = []
+    serializer_class = TokenSerializer
+    throttle_classes = [ScopedThrottle]
+    throttle_scope = "token"
+
+    def post(self, request: Request) -> Response:
+        """The invitation, accepted."""
+        data = request.data.get("data") if isinstance(request.data, dict) else None
+        given = TokenSerializer(data=data if isinstance(data, dict) else {})
+        given.is_valid(raise_exception=True)
+        invite = services.accept_role_invite(token=given.validated_data["token"], by=request.user)
+        user = User.objects.by_email(invite.email).get()
+        return Response(
+            {
+                "email": invite.email,
+                "event": invite.event_id,
+                "event_identifier": invite.event.identifier,
+                "name": user.full_name,
+                "role": invite.role_name,
+            }
+        )
+
+
+class DeclineInviteView(APIView):
+    """``POST /v1/role-invites/<id>/decline`` by who was invited."""
+
+    permission_classes: list[Any] = []
+
+    def post(self, request: Request, pk: int) -> Response:
+        """Nothing but success."""
+        if not request.user.is_authenticated:
+            demand(request, "nobody.may")
+        invite = RoleInvite.objects.visible_to(request.user).get(pk=pk)
+        demand(request, "events.decline_roleinvite", invite)
+        services.decline_role_invite(invite=invite)
+        return Response({"message": "Invitation declined"})
+
+
+def _with_role(name: str) -> Q:
+    return Q(event_roles__role__name=name)
+
+
+api.nest(Event, EventMember, "roles", lookup="event", path="users-events-roles")
+api.nest(Event, RoleInvite, "role_invites", lookup="event")
+api.nest(Event, User, "owner", lookup="event_roles__event", many=False, where=_with_role("owner"))
+for _plural, _role in [
+    ("organizers", "organizer"),
+    ("coorganizers", "coorganizer"),
+    ("track_organizers", "track_organizer"),
+    ("moderators", "moderator"),
+    ("registrars", "registrar"),
+]:
+    api.nest(Event, User, _plural, lookup="event_roles__event", where=_with_role(_role))
+api.nest(User, Event, "events", lookup="roles__user")
+for _role in [
+    "owner",
+    "organizer",
+    "coorganizer",
+    "track_organizer",
+    "registrar",
+    "moderator",
+    "marketer",
+    "sales_admin",
+]:
+    api.nest(User, Event, f"{_role}_events", lookup="roles__user", where=Q(roles__role__name=_role))

@@ -1,0 +1,108 @@
+"""Who somebody is to an event: the words that openevent/policy.py is written in."""
+
+from collections import defaultdict
+from typing import Any
+
+import rules
+
+from .models import Event, EventMember
+from .querysets import DOOR_ROLES, PROGRAMME_ROLES, TEAM_ROLES, is_admin
+
+
+def event_of(obj: Any) -> Event | None:
+    """The event that a row is part of; an event is its own."""
+    return obj if isinstance(obj, Event) else getattr(obj, "event", None)
+
+
+def event_id_of(obj: Any) -> int | None:
+    """The id of the event that a row is part of, without fetching the event."""
+    return obj.pk if isinstance(obj, Event) else getattr(obj, "event_id", None)
+
+
+def roles_of(user: Any) -> dict[int, set[str]]:
+    """The user's roles by event, read once for a user object, that is: once in a request."""
+    if not user.is_authenticated:
+        return {}
+    if not hasattr(user, "_roles_by_event"):
+        found: dict[int, set[str]] = defaultdict(set)
+        for event_id, name in EventMember.objects.filter(user=user).values_list("event_id", "role__name"):
+            found[event_id].add(name)
+        user._roles_by_event = found
+    return user._roles_by_event  # type: ignore[no-any-return]
+
+
+def has_event_role(user: Any, obj: Any, names: tuple[str, ...]) -> bool:
+    """Whether the user has one of these roles in the row's event; site administrators have all."""
+    if is_admin(user):
+        return True
+    event_id = event_id_of(obj)
+    return event_id is not None and bool(roles_of(user).get(event_id, set()) & set(names))
+
+
+@rules.predicate
+def is_owner(user: Any, obj: Any) -> bool:
+    """Owner of the event."""
+    return has_event_role(user, obj, ("owner",))
+
+
+@rules.predicate
+def is_organizer(user: Any, obj: Any) -> bool:
+    """Owner or organizer of the event."""
+    return has_event_role(user, obj, ("owner", "organizer"))
+
+
+@rules.predicate
+def is_team(user: Any, obj: Any) -> bool:
+    """Owner, organizer or co-organizer of the event."""
+    return has_event_role(user, obj, TEAM_ROLES)
+
+
+@rules.predicate
+def runs_tracks(user: Any, obj: Any) -> bool:
+    """The team, or a track organizer of the event."""
+    return has_event_role(user, obj, (*TEAM_ROLES, "track_organizer"))
+
+
+@rules.predicate
+def runs_programme(user: Any, obj: Any) -> bool:
+    """The team, track organizers and moderators of the event."""
+    return has_event_role(user, obj, PROGRAMME_ROLES)
+
+
+@rules.predicate
+def is_door_staff(user: Any, obj: Any) -> bool:
+    """The team, or a registrar of the event."""
+    return has_event_role(user, obj, DOOR_ROLES)
+
+
+@rules.predicate
+def is_listed_member(user: Any, obj: Any) -> bool:
+    """The person whose role in an event the row is."""
+    return bool(user.is_authenticated and obj is not None and obj.user_id == user.pk)
+
+
+@rules.predicate
+def is_invited(user: Any, obj: Any) -> bool:
+    """The person whose proved address an invitation went to."""
+    return bool(user.is_authenticated and user.is_verified and obj and obj.email.lower() == user.email.lower())
+
+
+@rules.predicate
+def is_session_creator(user: Any, obj: Any) -> bool:
+    """Who handed the session in, or speaks in it; not while the team has locked it."""
+    if not user.is_authenticated or obj is None or obj.is_locked:
+        return False
+    return obj.creator_id == user.pk or obj.speakers.filter(user_id=user.pk).exists()
+
+
+@rules.predicate
+def is_speaker_self(user: Any, obj: Any) -> bool:
+    """The person the speaker's profile is of."""
+    return bool(user.is_authenticated and obj is not None and obj.user_id == user.pk)
+
+
+@rules.predicate
+def takes_proposals(user: Any, obj: Any) -> bool:
+    """Whether signed-in people may hand in sessions and speakers for the event."""
+    event = event_of(obj)
+    return bool(user.is_authenticated and event is not None and event.is_sessions_speakers_enabled)

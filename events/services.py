@@ -1,0 +1,130 @@
+"""What happens to events: made, changed, and who joins their teams."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Module
+from openevent.exceptions import Conflict, InvalidInput, NotAllowed, NotFound
+
+from .models import Event, EventMember, Role, RoleInvite
+from .signals import event_created
+
+PAYMENT_METHODS = (
+    "can_pay_by_alipay",
+    "can_pay_by_bank",
+    "can_pay_by_cheque",
+    "can_pay_by_invoice",
+    "can_pay_by_omise",
+    "can_pay_by_paypal",
+    "can_pay_by_paytm",
+    "can_pay_by_stripe",
+    "can_pay_onsite",
+)
+
+
+def check_modules(*, wanted: dict[str, Any], before: Event | None = None) -> None:
+    """403 where ``wanted`` switches something on whose module the site has switched off.
+
+    What was on before is no attempt to switch it on: clients send whole resources back.
+    """
+
+    def turned_on(name: str) -> bool:
+        return bool(wanted.get(name)) and not getattr(before, name, False)
+
+    asks_ticketing = turned_on("is_ticketing_enabled")
+    asks_payment = [name for name in PAYMENT_METHODS if turned_on(name)]
+    asks_donation = turned_on("is_donation_enabled")
+    if not (asks_ticketing or asks_payment or asks_donation):
+        return
+    modules = Module.load()
+    if asks_ticketing and not modules.ticket_include:
+        raise _module_off("ticket-include", "Ticketing", "is_ticketing_enabled")
+    if asks_payment and not modules.payment_include:
+        raise _module_off("payment-include", "Payment", asks_payment[0])
+    if asks_donation and not modules.donation_include:
+        raise _module_off("donation-include", "Donation", "is_donation_enabled")
+
+
+def _module_off(module: str, what: str, name: str) -> NotAllowed:
+    return NotAllowed(
+        f"{what} is switched off on this site (module {module}).",
+        "module_off",
+        f"/data/attributes/{name.replace('_', '-')}",
+    )
+
+
+@transaction.atomic
+def create_event(*, by: Any, attributes: dict[str, Any]) -> Event:
+    """A new event that ``by`` owns. Raises NotAllowed for accounts whose address is not verified."""
+    if not (by.is_verified or by.is_any_admin):
+        raise NotAllowed("Verify your e-mail address before you create an event.", "unverified")
+    check_modules(wanted=attributes)
+    event = Event(**attributes)
+    event.save(force_insert=True)
+    add_member(event, user=by, role_name="owner")
+    event_created.send(sender=Event, event=event, by=by)
+    return event
+
+
+def add_member(event: Event, *, user: Any, role_name: str) -> EventMember:
+    """Give ``user`` a role in ``event``; once is enough."""
+    role = Role.objects.get(name=role_name)
+    member, _ = EventMember.objects.get_or_create(event=event, user=user, role=role)
+    if hasattr(user, "_roles_by_event"):
+        del user._roles_by_event  # read again when next asked (rules.roles_of)
+    return member
+
+
+@transaction.atomic
+def remove_member(member: EventMember) -> None:
+    """Take a role away; the last owner stays, somebody must be able to run the event."""
+    if member.role.name == "owner":
+        owners = EventMember.objects.select_for_update().filter(event=member.event_id, role=member.role_id)
+        if not [o for o in owners if o.pk != member.pk]:
+            raise Conflict("The last owner of an event cannot leave it.", "last_owner")
+    member.delete()
+
+
+def accept_role_invite(*, token: str, by: Any = None) -> RoleInvite:
+    """Take the role an invitation offers. The token proves the invited address; 404 for an unknown one."""
+    from accounts.models import User
+
+    with transaction.atomic():
+        invite = RoleInvite.objects.select_for_update().filter(hash=token).first()
+        if invite is None or invite.event.deleted_at is not None:
+            raise NotFound("There is no such invitation.")
+        if invite.status == RoleInvite.Status.DECLINED:
+            raise Conflict("The invitation was declined.", "declined")
+        user = User.objects.by_email(invite.email).first()
+        if user is None:
+            raise NotFound("Register with the invited address first.", "user_not_registered")
+        if by is not None and by.is_authenticated and by.pk != user.pk:
+            raise NotAllowed("The invitation is for another account.", "other_account")
+        if invite.status == RoleInvite.Status.PENDING:
+            add_member(invite.event, user=user, role_name=invite.role.name)
+            invite.status = RoleInvite.Status.ACCEPTED
+            invite.save(update_fields=["status"])
+    return invite
+
+
+def decline_role_invite(*, invite: RoleInvite) -> None:
+    """Say no to an invitation that is still open."""
+    updated = RoleInvite.objects.filter(pk=invite.pk, status=RoleInvite.Status.PENDING).update(
+        status=RoleInvite.Status.DECLINED
+    )
+    if not updated:
+        raise Conflict("The invitation is not open any more.", "not_pending")
+
+
+def submit_session(session: Any, *, by: Any) -> None:
+    """Note when a session was first handed in."""
+    if session.submitted_at is None and session.state != "draft":
+        session.submitted_at = timezone.now()
+
+
+def check_role(role: Role, role_name: str) -> None:
+    """The role and its name in an invitation say the same."""
+    if role_name != role.name:
+        raise InvalidInput("role-name is not the name of the role.", pointer="/data/attributes/role-name")

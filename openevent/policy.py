@@ -1,0 +1,126 @@
+"""Who may do what: the one table, for the API and the admin alike.
+
+A permission is named as Django names it, ``app.verb_model``, and bound to a predicate of the apps' ``rules``
+modules. What is not in the table is denied to everybody. Which rows somebody sees at all is said by
+``visible_to`` in the apps' querysets; ``tests/test_policy.py`` walks every route as every role.
+"""
+
+import rules
+
+from accounts import rules as people
+from events import rules as team
+from orders import rules as buyers
+
+anybody = rules.always_true
+nobody = rules.always_false
+
+# model → verb → who. ``add`` is asked of the parent (the event) of the row to be made, the others of the row.
+TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
+    # -- accounts
+    "accounts.user": {
+        "add": anybody,
+        "list": people.is_admin,
+        "change": people.is_admin | people.is_self,
+        "delete": people.is_admin | people.is_self,
+    },
+    "accounts.setting": {"change": people.is_admin},
+    "accounts.module": {"change": people.is_admin},
+    "accounts.mail": {"list": people.is_admin},
+    "accounts.notification": {
+        "list": people.is_admin,
+        "list_own": people.is_admin | people.is_self,
+        "change": people.is_admin | people.is_self,
+        "delete": people.is_admin | people.is_self,
+    },
+    # -- events
+    "events.event": {
+        "add": people.is_authenticated,  # a verified address is asked for by create_event
+        "change": team.is_team,
+        "delete": team.is_owner,
+        "list_of_user": people.is_admin | people.is_self,
+    },
+    "events.eventtype": dict.fromkeys(["add", "change", "delete"], people.is_admin),
+    "events.eventtopic": dict.fromkeys(["add", "change", "delete"], people.is_admin),
+    "events.eventsubtopic": dict.fromkeys(["add", "change", "delete"], people.is_admin),
+    "events.eventlocation": dict.fromkeys(["add", "change", "delete"], people.is_admin),
+    "events.role": dict.fromkeys(["add", "change", "delete"], people.is_admin),
+    "events.eventmember": {
+        "change": team.is_organizer,
+        "delete": team.is_organizer | team.is_listed_member,
+    },
+    "events.roleinvite": {
+        "add": team.is_organizer,
+        "delete": team.is_organizer,
+        "decline": team.is_invited,
+    },
+    "events.track": dict.fromkeys(["add", "change", "delete"], team.runs_tracks),
+    "events.microlocation": dict.fromkeys(["add", "change", "delete"], team.is_team),
+    "events.sessiontype": dict.fromkeys(["add", "change", "delete"], team.is_team),
+    "events.session": {
+        "add": team.runs_programme | team.takes_proposals,
+        "change": team.runs_programme | team.is_session_creator,
+        "delete": team.runs_tracks | team.is_session_creator,
+        "organize": team.runs_programme,
+    },
+    "events.speaker": {
+        "add": team.runs_programme | team.takes_proposals,
+        "change": team.runs_programme | team.is_speaker_self,
+        "delete": team.runs_tracks | team.is_speaker_self,
+        "view_private": team.runs_programme | team.is_speaker_self,
+    },
+    "events.sponsor": dict.fromkeys(["add", "change", "delete"], team.is_team),
+    "events.sociallink": dict.fromkeys(["add", "change", "delete"], team.is_team),
+    # -- ticketing
+    "ticketing.ticket": dict.fromkeys(["add", "change", "delete"], team.is_team),
+    "ticketing.tickettag": dict.fromkeys(["add", "change", "delete"], team.is_team),
+    # -- orders
+    "orders.order": {
+        "add": people.is_authenticated,
+        "list_of_event": team.is_team,
+        "list_of_user": people.is_admin | people.is_self,
+        "change": team.is_team | buyers.is_buyer,
+        "delete": people.is_admin,
+    },
+    "orders.attendee": {
+        "add": people.is_authenticated,
+        "list_of_event": team.is_door_staff,
+        "list_of_user": people.is_admin | people.is_self,
+        "change": team.is_door_staff | buyers.is_buyer | buyers.is_holder,
+        "delete": team.is_team | buyers.is_cart_owner,
+        "check_in": team.is_door_staff,
+    },
+}
+
+# permissions that are of no single model
+OTHERS: dict[str, rules.predicates.Predicate] = {
+    "nobody.may": nobody,
+    "events.view_team": team.is_team,
+    "events.see_invite_token": people.is_super_admin,
+    **{f"{app}.see_all_trash": people.is_admin for app in ["accounts", "events", "ticketing", "orders"]},
+}
+
+
+def permissions() -> dict[str, rules.predicates.Predicate]:
+    """The whole table by permission name: ``verb`` and model joined as Django does it."""
+    named = {}
+    for label, verbs in TABLE.items():
+        app, model = label.split(".")
+        for verb, predicate in verbs.items():
+            named[permission_name(app, verb, model)] = predicate
+        named.setdefault(f"{app}.view_{model}", anybody)  # which rows: visible_to
+    return {**named, **OTHERS}
+
+
+def permission_name(app: str, verb: str, model: str) -> str:
+    """``add`` of ``events.track`` is ``events.add_track``; ``list_of_event`` is ``orders.list_order_of_event``."""
+    if verb.startswith("list_"):
+        return f"{app}.list_{model}_{verb.removeprefix('list_')}"
+    if verb == "view_private":
+        return f"{app}.view_private_{model}"
+    return f"{app}.{verb}_{model}"
+
+
+def install() -> None:
+    """Bind the table, once, when the apps are loaded."""
+    for name, predicate in permissions().items():
+        rules.set_perm(name, predicate)

@@ -1,0 +1,82 @@
+"""Tickets and their tags."""
+
+from typing import Any
+
+from events.models import Event
+from openevent import api
+from openevent.api.serializers import ResourceSerializer
+from openevent.api.viewsets import ResourceViewSet
+from openevent.exceptions import Conflict
+
+from .. import services
+from ..models import Ticket, TicketTag
+
+
+class TicketSerializer(ResourceSerializer):
+    class Meta:
+        model = Ticket
+        type = "ticket"
+        fields = [
+            "name",
+            "description",
+            "type",
+            "price",
+            "min_price",
+            "max_price",
+            "quantity",
+            "min_order",
+            "max_order",
+            "sales_starts_at",
+            "sales_ends_at",
+            "position",
+            "is_hidden",
+            "is_description_visible",
+            "is_fee_absorbed",
+            "is_checkin_restricted",
+            "auto_checkin_enabled",
+            "form_id",
+            "badge_id",
+            "deleted_at",
+        ]
+        relations = ["event", "ticket_tags"]
+
+
+@api.resource
+class TicketViewSet(ResourceViewSet):
+    serializer_class = TicketSerializer
+
+    def perform_create(self, attrs: dict[str, Any]) -> Ticket:
+        """A ticket of a kind that the site has switched on."""
+        tags = attrs.pop("ticket_tags", [])
+        ticket = services.create_ticket(attributes=attrs)
+        ticket.ticket_tags.set(tags)
+        return ticket
+
+    def perform_update(self, row: Ticket, attrs: dict[str, Any]) -> Ticket:
+        """Change a ticket; its kind only to one that is switched on."""
+        services.check_modules(type=attrs.get("type"), before=row.type)
+        updated: Ticket = super().perform_update(row, attrs)
+        return updated
+
+    def perform_trash(self, row: Ticket) -> None:
+        """Tickets that people hold or are buying stay."""
+        if row.sold or row.reserved:
+            raise Conflict("There are orders of this ticket.", "has_orders")
+        row.trash()
+
+
+class TicketTagSerializer(ResourceSerializer):
+    class Meta:
+        model = TicketTag
+        type = "ticket-tag"
+        fields = ["name", "deleted_at"]
+        relations = ["event", "tickets"]
+
+
+@api.resource
+class TicketTagViewSet(ResourceViewSet):
+    serializer_class = TicketTagSerializer
+
+
+api.nest(Event, Ticket, "tickets", lookup="event")
+api.nest(Event, TicketTag, "ticket_tags", lookup="event")
