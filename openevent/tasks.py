@@ -16,7 +16,7 @@ from typing import Any
 
 import celery
 from celery import shared_task
-from celery.signals import before_task_publish, task_failure, task_postrun, task_prerun
+from celery.signals import beat_init, before_task_publish, task_failure, task_postrun, task_prerun
 from django.core.cache import cache
 from django.db import transaction
 from kombu.exceptions import OperationalError
@@ -64,6 +64,12 @@ class Task(celery.Task):
 def heartbeat() -> None:
     """Leave the time in the cache: beat, broker and a worker are alive (read by health.py and doctor)."""
     cache.set(HEARTBEAT_KEY, time.time(), timeout=3600)
+
+
+@beat_init.connect
+def beat_heart_at_once(**kwargs: Any) -> None:
+    """Do not wait for the first interval: a site that has just started is ready as soon as it works."""
+    heartbeat.publish()
 
 
 @before_task_publish.connect
