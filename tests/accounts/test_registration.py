@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts import services
-from accounts.models import Mail, OneTimeToken, User
+from accounts.models import Mail, OneTimeToken, Setting, User
 from accounts.signals import user_saved
 from openevent.exceptions import Conflict, InvalidInput, MalformedInput
 from tests.accounts.conftest import PASSWORD, person
@@ -227,6 +227,22 @@ def test_check_email_tells_whether_an_address_is_taken(anonymous, ada, url):
     for address, exists in (("ADA@example.com", True), ("nobody@example.com", False)):
         answer = anonymous.post(url, {"email": address}, format="json")
         assert (answer.status_code, answer.json()) == (200, {"exists": exists, "result": not exists})
+
+
+def test_links_with_tokens_lead_only_where_the_operator_trusts(settings, ada, mailed_token):
+    settings.FRONTEND_URL = "https://app.example"
+    settings.CORS_ALLOWED_ORIGINS = ["https://app.example", "https://tickets.example"]
+    site = Setting.load()
+    for chosen, expected in (
+        ("https://tickets.example/app/", "https://tickets.example/app/verify?token="),
+        ("https://evil.example", "https://app.example/verify?token="),
+        ("https://tickets.example@evil.example", "https://app.example/verify?token="),
+        (None, "https://app.example/verify?token="),
+    ):
+        site.frontend_url = chosen
+        site.save()
+        services.send_verification_mail(user=ada)
+        assert expected in Mail.objects.filter(action="verify_email").latest("pk").text
 
 
 def test_looking_up_an_address_uses_the_index(db):
