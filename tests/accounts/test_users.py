@@ -189,3 +189,9 @@ def test_predicates_tell_people_apart(ada, eve, adam, sue):
         (blocked, blocked),
     ):
         assert not rules.is_self.test(user, obj)
+
+
+@pytest.mark.parametrize("query", ["", "?permanent=true"])
+def test_admin_cannot_delete_a_super_admin_over_http(client_of, adam, sue, query):
+    assert client_of(adam).delete(f"/v1/users/{sue.pk}{query}").status_code == 403
+    assert User.objects.filter(pk=sue.pk).exists()
