@@ -258,9 +258,7 @@ def test_mail_with_the_same_key_is_written_once_by_many_at_the_same_time():
 
 
 def test_mail_comes_from_whom_the_admin_says(mailbox, db):
-    Setting.objects.create(
-        pk=1, email_from="hello@conf.example", email_from_name="Größe, Conf", app_name="Conf"
-    )
+    Setting.objects.create(pk=1, email_from="hello@conf.example", email_from_name="Größe, Conf", app_name="Conf")
     delivery.deliver_mail(mail_id=write().pk)
 
     [message] = mailbox.messages
@@ -271,9 +269,7 @@ def test_mail_comes_from_whom_the_admin_says(mailbox, db):
 
 def test_mail_headers_cannot_be_injected(mailbox, db):
     evil = "Conf\r\nBcc: eve@example.com"
-    Setting.objects.create(
-        pk=1, app_name=evil, email_from="a@b.example\r\nBcc: eve@example.com", email_from_name=evil
-    )
+    Setting.objects.create(pk=1, app_name=evil, email_from="a@b.example\r\nBcc: eve@example.com", email_from_name=evil)
     mail = write()
     delivery.deliver_mail(mail_id=mail.pk)
     Setting.objects.update(email_from="a@b.example")
@@ -286,9 +282,7 @@ def test_mail_headers_cannot_be_injected(mailbox, db):
     assert message["Subject"] == "Test mail from Conf Bcc: eve@example.com"
 
 
-@pytest.mark.parametrize(
-    "address", ["", "no address", "a@b.example\nBcc: c@d.example", "x" * 300 + "@b.example"]
-)
+@pytest.mark.parametrize("address", ["", "no address", "a@b.example\nBcc: c@d.example", "x" * 300 + "@b.example"])
 def test_mail_to_something_that_is_no_address_fails_without_an_error(db, address):
     mail = write(address)
 

@@ -77,9 +77,7 @@ def test_each_address_queues_one_task(people, work_off_queue, url):
         ask(url, address)
         assert work_off_queue() == ["accounts.tasks.deliver_mail_task"]
     sent = Mail.objects.filter(action__in=["reset_password", "verify_email"], state="sent")
-    assert set(sent.values_list("recipient", flat=True)) == (
-        {KNOWN, UNVERIFIED} if url == RESET else {UNVERIFIED}
-    )
+    assert set(sent.values_list("recipient", flat=True)) == ({KNOWN, UNVERIFIED} if url == RESET else {UNVERIFIED})
 
 
 @pytest.mark.django_db(transaction=True)
