@@ -168,7 +168,8 @@ class Walkthrough:
         self.say("A worker renders the ticket; its address appears on the attendee")
         quiet = Client(self.base_url, ada.name, lambda line: None)
         quiet.token = ada.token
-        url = self.wait(lambda: quiet.call("GET", f"/v1/attendees/{attendee_id}")["data"]["attributes"]["pdf-url"], "PDF")
+        path = f"/v1/attendees/{attendee_id}"
+        url = self.wait(lambda: quiet.call("GET", path)["data"]["attributes"]["pdf-url"], "PDF")
         self.tell(f"    pdf-url: {url}")
         self.await_mail(self.address("ada"), f"Walkthrough Day {self.run}")
         return str(url)
