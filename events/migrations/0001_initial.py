@@ -5,11 +5,12 @@ import django.db.models.deletion
 import django.db.models.functions.text
 import django.db.models.manager
 import django.utils.timezone
+from django.conf import settings
+from django.db import migrations, models
+
 import events.models.event
 import events.models.roles
 import openevent.fields
-from django.conf import settings
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
