@@ -6,6 +6,9 @@ from django.utils.module_loading import autodiscover_modules
 from openevent import policy
 from openevent.api.urls import urlpatterns as api_urlpatterns
 
+handler404 = "openevent.api.errors.not_found"
+handler500 = "openevent.api.errors.server_error"
+
 autodiscover_modules("api")
 policy.install()
 

@@ -8,6 +8,7 @@ from rest_framework.views import APIView
 
 from openevent.api.permissions import demand
 from openevent.api.registry import registry
+from openevent.api.wire import JSONAPIRenderer, PlainRenderer
 from openevent.exceptions import MalformedInput
 
 from .. import services
@@ -51,6 +52,7 @@ class CreateOrderView(APIView):
     """``POST /v1/orders/create-order``: an order with one nameless attendee per ticket."""
 
     permission_classes: list[Any] = []
+    renderer_classes = [JSONAPIRenderer, PlainRenderer]
 
     def post(self, request: Request) -> Response:
         """The order's document."""
@@ -59,4 +61,4 @@ class CreateOrderView(APIView):
         demand(request, "orders.add_order")
         order = services.place_order(by=request.user, **cart_of(request))
         view = registry.of(Order).viewset(request=request, kwargs={}, format_kwarg=None)
-        return Response(view.document(order), content_type="application/vnd.api+json")
+        return Response(view.document(order))
