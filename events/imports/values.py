@@ -90,9 +90,7 @@ def to_flag(value: Any) -> bool | None:
     if isinstance(value, bool):
         return value
     word = as_text(value).strip().lower()
-    return (
-        True if word in {"true", "1", "yes", "on"} else False if word in {"false", "0", "no", "off"} else None
-    )
+    return True if word in {"true", "1", "yes", "on"} else False if word in {"false", "0", "no", "off"} else None
 
 
 def to_email(value: Any) -> str | None:

@@ -29,9 +29,7 @@ def copy_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Se
     """
     fields = {field.attname: field for field in model._meta.concrete_fields}
     others = [field for name, field in fields.items() if name not in names and not field.primary_key]
-    constants = {
-        field.column: as_text(field.get_default()) for field in others if field.get_default() is not None
-    }
+    constants = {field.column: as_text(field.get_default()) for field in others if field.get_default() is not None}
     quote = connection.ops.quote_name
     columns = ", ".join(quote(c) for c in [*(fields[name].column for name in names), *constants])
     tail = "".join(f"\t{value}" for value in constants.values()) + "\n"

@@ -1,4 +1,4 @@
-"""What the invented buyers buy: four kinds of tickets, a code that lowers a price and one that opens a ticket."""
+"""What the invented buyers buy: five tickets, a code that lowers a price and one that opens a ticket."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -60,9 +60,7 @@ def provide_goods(event: Event, window: dict[str, Any]) -> Goods:
         defaults={"type": DiscountCode.Type.PERCENT, "value": Decimal(20), **_limits(), **valid},
     )
     discount.tickets.add(regular, student)
-    access, _ = AccessCode.objects.get_or_create(
-        event=event, code=ACCESS_CODE, defaults={**_limits(), **valid}
-    )
+    access, _ = AccessCode.objects.get_or_create(event=event, code=ACCESS_CODE, defaults={**_limits(), **valid})
     access.tickets.add(backstage)
     return Goods(*made, discount, access)
 
