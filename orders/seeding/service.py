@@ -136,7 +136,7 @@ def _write_orders(event: Event, goods: Goods, orders: list[tuple[int, Purchase]]
                 goods.access.pk if p.access_uses else None,
                 p.access_uses,
                 p.payment_mode if p.completed_at and p.quote.total else None,
-                REASONS[p.status] if p.status == Status.CANCELLED else None,
+                REASONS[Status.CANCELLED] if p.status == Status.CANCELLED else None,
             )
             for order_id, p in orders
         ),
