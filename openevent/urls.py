@@ -11,5 +11,8 @@ policy.install()
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
+    path("", include("events.urls")),
+    path("", include("ticketing.urls")),
+    path("", include("orders.urls")),
     *api_urlpatterns(),
 ]

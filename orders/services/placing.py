@@ -224,8 +224,8 @@ def _purchase(
 ) -> Purchase:
     quote = cart.quote
     if cart.is_by_team and amount is not None:
-        quote = pricing.with_amount(quote, _demand_amount(amount))
-    _demand_amount(quote.total)
+        quote = pricing.with_amount(quote, demand_amount(amount))
+    demand_amount(quote.total)
     code, state = cart.discount_code, _initial_status(cart, status)
     expiry = timedelta(minutes=cart.site.expiry_minutes)
     attributes = {
@@ -259,7 +259,8 @@ def _initial_status(cart: Cart, wanted: str | None) -> str:
     return Status.INITIALIZING if cart.way is BY_CART else Status.PENDING
 
 
-def _demand_amount(amount: Decimal) -> Decimal:
+def demand_amount(amount: Decimal) -> Decimal:
+    """The amount, or 422 where no order can cost that."""
     if not amount.is_finite() or not 0 <= amount <= MAX_AMOUNT:
         raise InvalidInput(f"amount should be a number from 0 to {MAX_AMOUNT}", "amount", AMOUNT_POINTER)
     return amount

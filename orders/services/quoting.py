@@ -14,6 +14,7 @@ from openevent.exceptions import InvalidInput
 from ticketing.models import AccessCode, DiscountCode, Tax, Ticket, TicketFee
 
 from .. import pricing
+from ..models import Order, OrderLine
 from ..pricing import FeeRule, Item, Kind, Line, Quote, TaxRule
 from .cart import BY_CART, ON_SITE, CartItem, Way, seats_of
 from .codes import AccessInput, CodeInput, check_access, check_discount, find_discount
@@ -110,6 +111,37 @@ def quote_order(
         now=now or timezone.now(),
         is_binding=False,
     ).quote
+
+
+def quote_of_order(order: Order, lines: Sequence[OrderLine]) -> Quote:
+    """The stored lines of an order as the quote they were."""
+    return Quote(tuple(_stored(line) for line in lines), order.currency)
+
+
+def _stored(line: OrderLine) -> Line:
+    rule = None
+    if line.tax_rate is not None:
+        rule = TaxRule(line.tax_name or "", line.tax_rate, line.is_tax_included)
+    fee_on_top = Decimal(0) if line.is_fee_absorbed else line.fee
+    tax_on_top = line.tax if rule and not rule.is_included else Decimal(0)
+    return Line(
+        ticket_id=line.ticket_id,
+        name=line.name,
+        quantity=line.quantity,
+        unit_price=line.unit_price,
+        gross=line.total - line.adjustment - tax_on_top - fee_on_top + line.discount,
+        discounted_quantity=0,
+        unit_discount=Decimal(0),
+        discount=line.discount,
+        fee=line.fee,
+        is_fee_absorbed=line.is_fee_absorbed,
+        tax=line.tax,
+        tax_rule=rule,
+        unit_tax=Decimal(0),
+        discounted_unit_tax=Decimal(0),
+        total=line.total,
+        adjustment=line.adjustment,
+    )
 
 
 def quote_as_wire(quoted: Quote) -> dict[str, Any]:

@@ -36,7 +36,7 @@ class SiteRules:
         modules = self.modules
         if not modules.ticket_include:
             raise NotAllowed("The module ticket-include is switched off: no tickets are sold.", "module_off")
-        if not modules.payment_include and any(t.type in Ticket.PAID_TYPES for t in tickets):
+        if not modules.payment_include and any(t.is_paid for t in tickets):
             raise NotAllowed(
                 "The module payment-include is switched off: no paid tickets are sold.", "module_off"
             )
