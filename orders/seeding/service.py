@@ -241,7 +241,12 @@ def _door_columns(scans: tuple) -> tuple:
     return (
         scans[-1].kind == "in",
         scans[-1].kind == "out",
-        ",".join(scan.at.isoformat() for scan in ins),
+        ",".join(as_logged(scan.at) for scan in ins),
         ",".join(scan.device for scan in ins),
-        ",".join(scan.at.isoformat() for scan in outs) or None,
+        ",".join(as_logged(scan.at) for scan in outs) or None,
     )
+
+
+def as_logged(at: datetime) -> str:
+    """A time as the server writes it into the log that clients read."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")

@@ -131,6 +131,19 @@ def test_dangling_references_are_left_out_by_name(olga: User) -> None:
     assert (count.found, count.made) == (4, 2)
 
 
+@pytest.mark.parametrize("nobody", [None, "", {}, [], {"id": None, "name": None}, "null"])
+def test_session_may_have_neither_track_nor_room_nor_speakers(nobody: Any, olga: User) -> None:
+    data = export()
+    del data["microlocations"], data["tracks"]
+    names = ("track", "microlocation", "session-type", "speakers")
+    data["sessions"][0] |= dict.fromkeys(names, nobody)
+    data["speakers"][1]["sessions"] = []
+    event, summary = load(olga, data)
+    session = event.sessions.get()
+    assert (session.track, session.microlocation, session.session_type) == (None, None, None)
+    assert not [s for s in summary.sentences() if s.startswith("sessions")]
+
+
 def test_rows_that_are_no_objects_are_left_out(olga: User) -> None:
     data = export()
     data["sponsors"] += [None, "Stone", 7]
@@ -237,11 +250,13 @@ def test_text_that_only_looks_like_markup_is_kept(olga: User) -> None:
 def test_characters_that_the_database_refuses_are_taken_out(olga: User) -> None:
     data = export()
     data["sessions"][0] |= {"title": "A\x00B\ud800C\x1b[31m", "long-abstract": "<p>a\x00b</p>"}
+    data["tracks"].append({"id": "\ud8001\n", "name": "Odd", "color": None})
     data["speakers"][0]["complex-field-values"] = {"a\x00": ["\x00b", float(1)]}
     event, summary = load(olga, data)
     assert event.sessions.get().title == "ABC[31m"
     assert event.speakers.first().complex_field_values == {"a": ["b", 1.0]}
     assert said(summary, "control characters taken out of 'title'")
+    assert all(line.isprintable() for line in summary.lines())
 
 
 def test_addresses_are_mended_or_left_out(olga: User) -> None:

@@ -16,9 +16,11 @@ from django.utils import timezone
 from accounts.models import Module
 from events.models import Event
 from openevent.exceptions import InvalidInput
+from orders.checkins import record_scans
 from orders.models import Attendee, CheckIn, Order, OrderLine, OrderTransition
 from orders.seeding import seed_orders
 from orders.seeding.goods import DISCOUNT_CODE as SEED_CODE
+from orders.seeding.service import as_logged
 from orders.seeding.story import PATHS
 from orders.services import CartItem, complete_order, place_order, submit_order
 from tests.factories import make_event, make_user, switch_modules
@@ -108,10 +110,22 @@ def test_only_holders_of_completed_orders_came_in_and_the_log_agrees() -> None:
     assert not scanned.exclude(order__status="completed").exists()
     for attendee in scanned.prefetch_related("scans")[:200]:
         ins = [scan for scan in attendee.scans.all() if scan.kind == "in"]
-        assert attendee.checkin_times.split(",") == [scan.at.isoformat() for scan in ins]
+        assert attendee.checkin_times.split(",") == [as_logged(scan.at) for scan in ins]
         assert attendee.device_name_checkin.split(",") == [scan.device for scan in ins]
         assert attendee.is_checked_in != attendee.is_checked_out
     assert not CheckIn.objects.filter(at__lt=F("attendee__order__completed_at")).exists()
+
+
+def test_scans_of_the_seed_are_known_to_the_door() -> None:
+    """The log in both its forms is what orders/checkins.py keeps: repeating it changes nothing, going on does."""
+    event = make_event()
+    seed_orders(event=event, attendees=300)
+    attendee = Attendee.objects.filter(event=event, is_checked_in=True).first()
+    scans, times = attendee.scans.count(), attendee.checkin_times
+    again = record_scans(attendee=attendee, attributes={"checkin_times": times}, by=None)
+    assert (again.checkin_times, again.scans.count()) == (times, scans)
+    later = record_scans(attendee=attendee, attributes={"checkin_times": "2099-01-01T00:00:00Z"}, by=None)
+    assert (later.checkin_times, later.scans.count()) == (f"{times},2099-01-01T00:00:00Z", scans + 1)
 
 
 def test_same_seed_gives_the_same_data_and_another_one_does_not() -> None:
