@@ -27,6 +27,7 @@ from .supervisor import Program, Supervisor
 
 HOST = env.text("HOST", "127.0.0.1")
 START_SECONDS = 60  # for the web server to answer
+WORKER_SECONDS = 10  # for the first heartbeat
 
 
 class Installation:
@@ -136,12 +137,19 @@ class Installation:
         self.supervisor.add(Program("beat", start=self.python(*celery, "beat", "--pidfile=")))
 
     def wait_for_web(self) -> None:
-        """Come back when the web server answers."""
-        end = time.monotonic() + START_SECONDS
-        while not self.supervisor.is_stopping and not is_live():
+        """Come back when the web server answers and, if it does not take too long, a worker does its work."""
+        if not self.wait_for("/health/live", START_SECONDS) and not self.supervisor.is_stopping:
+            raise LocalError("The web server does not answer; its lines above say why.")
+        self.wait_for("/health/ready", WORKER_SECONDS)
+
+    def wait_for(self, path: str, seconds: float) -> bool:
+        """Whether our web server answered 200 at ``path`` in time."""
+        end = time.monotonic() + seconds
+        while not self.supervisor.is_stopping and time.monotonic() < end:
+            if answers(path):
+                return True
             self.supervisor.step(0.1)
-            if time.monotonic() > end:
-                raise LocalError("The web server does not answer; its lines above say why.")
+        return False
 
     def tell(self) -> None:
         """Where everything is."""
@@ -163,9 +171,10 @@ class Installation:
         return supervisor.command([sys.executable, *arguments], environment=self.environment, folder=settings.BASE_DIR)
 
 
-def is_live() -> bool:
+def answers(path: str) -> bool:
+    """Whether our web server says 200 there."""
     address = "127.0.0.1" if HOST in ("0.0.0.0", "::") else HOST  # noqa: S104
-    url = f"http://{f'[{address}]' if ':' in address else address}:{settings.PORT}/health/live"
+    url = f"http://{f'[{address}]' if ':' in address else address}:{settings.PORT}{path}"
     try:
         with urllib.request.urlopen(url, timeout=5) as answer:
             return bool(answer.status == 200)
