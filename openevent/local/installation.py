@@ -1,6 +1,7 @@
 """`make run`: everything that one folder needs, started in the right order and kept running."""
 
 import fcntl
+import io
 import os
 import secrets
 import signal
@@ -18,7 +19,7 @@ from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.db import OperationalError, connection
 
-from openevent import env
+from openevent import env, health
 
 from . import postgres, supervisor, valkey
 from .places import Places
@@ -138,18 +139,23 @@ class Installation:
 
     def wait_for_web(self) -> None:
         """Come back when the web server answers and, if it does not take too long, a worker does its work."""
-        if not self.wait_for("/health/live", START_SECONDS) and not self.supervisor.is_stopping:
+        if not self.wait_for(is_live, START_SECONDS) and not self.supervisor.is_stopping:
             raise LocalError("The web server does not answer; its lines above say why.")
-        self.wait_for("/health/ready", WORKER_SECONDS)
+        self.wait_for(self.has_heartbeat, WORKER_SECONDS)
 
-    def wait_for(self, path: str, seconds: float) -> bool:
-        """Whether our web server answered 200 at ``path`` in time."""
+    def wait_for(self, is_there: Callable[[], bool], seconds: float) -> bool:
+        """Whether it came in time; meanwhile the programs are shown and looked after."""
         end = time.monotonic() + seconds
         while not self.supervisor.is_stopping and time.monotonic() < end:
-            if answers(path):
+            if is_there():
                 return True
             self.supervisor.step(0.1)
         return False
+
+    def has_heartbeat(self) -> bool:
+        """Whether a worker of this run (not of the last one) has been seen."""
+        silence = health.worker_silence()
+        return silence is not None and silence < time.monotonic() - self.began
 
     def tell(self) -> None:
         """Where everything is."""
@@ -171,10 +177,10 @@ class Installation:
         return supervisor.command([sys.executable, *arguments], environment=self.environment, folder=settings.BASE_DIR)
 
 
-def answers(path: str) -> bool:
-    """Whether our web server says 200 there."""
+def is_live() -> bool:
+    """Whether our web server answers."""
     address = "127.0.0.1" if HOST in ("0.0.0.0", "::") else HOST  # noqa: S104
-    url = f"http://{f'[{address}]' if ':' in address else address}:{settings.PORT}{path}"
+    url = f"http://{f'[{address}]' if ':' in address else address}:{settings.PORT}/health/live"
     try:
         with urllib.request.urlopen(url, timeout=5) as answer:
             return bool(answer.status == 200)

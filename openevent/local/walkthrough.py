@@ -168,7 +168,9 @@ class Walkthrough:
         self.say("A worker renders the ticket; its address appears on the attendee")
         quiet = Client(self.base_url, ada.name, lambda line: None)
         quiet.token = ada.token
-        url = self.wait(lambda: quiet.call("GET", f"/v1/attendees/{attendee_id}")["data"]["attributes"]["pdf-url"], "PDF")
+        url = self.wait(
+            lambda: quiet.call("GET", f"/v1/attendees/{attendee_id}")["data"]["attributes"]["pdf-url"], "PDF"
+        )
         self.tell(f"    pdf-url: {url}")
         self.await_mail(self.address("ada"), f"Walkthrough Day {self.run}")
         return str(url)
@@ -194,9 +196,7 @@ class Walkthrough:
         include = "?include=order,ticket,event&fields[event]=id&fields[ticket]=id&page[size]=0"
         listed = rita.call("GET", f"/v1/events/{event['id']}/attendees{include}")
         identifiers = {o["id"]: o["attributes"]["identifier"] for o in listed["included"] if o["type"] == "order"}
-        codes = {
-            f"{identifiers[a['relationships']['order']['data']['id']]}-{a['id']}": a["id"] for a in listed["data"]
-        }
+        codes = {f"{identifiers[a['relationships']['order']['data']['id']]}-{a['id']}": a["id"] for a in listed["data"]}
         self.code = f"{order_identifier}-{attendee_id}"
         if codes.get(self.code) != attendee_id:
             raise Refused(f"the code {self.code} is not among the event's attendees")
@@ -256,9 +256,7 @@ class Walkthrough:
 
 def _linkage(relations: dict[str, tuple[str, Any]]) -> dict[str, Any]:
     return {
-        name: {
-            "data": [{"type": type_, "id": i} for i in ids] if isinstance(ids, list) else {"type": type_, "id": ids}
-        }
+        name: {"data": [{"type": type_, "id": i} for i in ids] if isinstance(ids, list) else {"type": type_, "id": ids}}
         for name, (type_, ids) in relations.items()
     }
 
