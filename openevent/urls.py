@@ -6,11 +6,16 @@ from django.utils.module_loading import autodiscover_modules
 from openevent import policy
 from openevent.api.urls import urlpatterns as api_urlpatterns
 
+handler404 = "openevent.api.errors.not_found"
+handler500 = "openevent.api.errors.server_error"
+
 autodiscover_modules("api")
 policy.install()
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("", include("events.urls")),
+    path("", include("ticketing.urls")),
+    path("", include("orders.urls")),
     *api_urlpatterns(),
 ]

@@ -119,7 +119,9 @@ class Installation:
         except OperationalError as error:
             raise LocalError(f"The database does not answer ({str(error).strip()}): check DATABASE_URL.") from error
         call_command("migrate", verbosity=0, interactive=False)
-        self.credentials = call_command("init", stdout=open(os.devnull, "w"))  # noqa: SIM115, PTH123
+        self.credentials = call_command("init", stdout=io.StringIO())
+        if self.credentials:
+            self.supervisor.say("init", self.credentials)  # at once: whatever fails later, it is not made again
         if "load_demo" in get_commands():
             call_command("load_demo", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)
