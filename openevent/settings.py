@@ -104,8 +104,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "openevent.logging.RequestIdMiddleware",  # first: everything below may log
-    "openevent.metrics.MetricsMiddleware",
     "openevent.health.ProbeMiddleware",  # before the host check: probes come by IP, without TLS
+    "openevent.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
