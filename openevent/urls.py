@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.utils.module_loading import autodiscover_modules
 
 from openevent import policy
+from openevent.api.schema.serving import DocsView, schema
 from openevent.api.urls import urlpatterns as api_urlpatterns
 
 autodiscover_modules("api")
@@ -12,4 +13,6 @@ policy.install()
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     *api_urlpatterns(),
+    path("api/schema", schema, name="api-schema"),
+    path("api/docs", DocsView.as_view(), name="api-docs"),
 ]

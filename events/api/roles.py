@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from accounts.models import User
 from openevent import api
 from openevent.api.permissions import demand
+from openevent.api.schema.plain import documents, members
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
 from openevent.exceptions import InvalidInput, NotAllowed
@@ -130,6 +131,11 @@ class AcceptInviteView(APIView):
     throttle_classes = [ScopedThrottle]
     throttle_scope = "token"
 
+    @documents(
+        body=members({"data": members({"token": str})}),
+        answer=members({"email": str, "event": int, "event_identifier": str, "name": str, "role": str}),
+        errors=[401, 403, 404, 409, 422, 429],
+    )
     def post(self, request: Request) -> Response:
         """The invitation, accepted."""
         data = request.data.get("data") if isinstance(request.data, dict) else None
@@ -153,6 +159,7 @@ class DeclineInviteView(APIView):
 
     permission_classes: list[Any] = []
 
+    @documents(answer=members({"message": str}), errors=[401, 403, 404, 409])
     def post(self, request: Request, pk: int) -> Response:
         """Nothing but success."""
         if not request.user.is_authenticated:
