@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 
+from ..errors import TITLES
+from ..wire import MEDIA_TYPE
 from .resources import Schema
 
 KINDS: dict[type, Schema] = {str: {"type": "string"}, bool: {"type": "boolean"}, int: {"type": "integer"}}
@@ -28,5 +30,9 @@ def documents(
 
     ``plain_errors``: they are ``{"error": …}`` instead of JSON:API's.
     """
-    failures = {status: members({"error": str}) if plain_errors else status for status in errors}
-    return extend_schema(request=body, responses={200: answer, **failures})  # type: ignore[no-any-return]
+    failures = {
+        status: OpenApiResponse(members({"error": str}), TITLES[status]) if plain_errors else status
+        for status in errors
+    }
+    request = {"application/json": body, MEDIA_TYPE: body} if body else None
+    return extend_schema(request=request, responses={200: OpenApiResponse(answer, "OK"), **failures})  # type: ignore[no-any-return]

@@ -58,8 +58,13 @@ def spell_paths(endpoints: list[Endpoint]) -> list[Endpoint]:
 
     A preprocessing hook of drf-spectacular.
     """
-    spelt = []
-    for path, regex, method, callback in endpoints:
-        *stem, last = path.rstrip("/").split("/")
-        spelt += [("/".join([*stem, choice]), regex, method, callback) for choice in last.split("|")]
-    return spelt
+    return [(path, regex, *rest) for first, regex, *rest in endpoints for path in spellings(first, regex)]
+
+
+def spellings(path: str, regex: str) -> list[str]:
+    """The paths that a route matches: ``path`` itself, or what its regular expression allows."""
+    plain = regex.strip("^$").removesuffix("/?")
+    choice = re.search(r"\(\?:([\w|-]+)\)", plain)
+    if choice:
+        return [f"/{plain.replace(choice[0], word)}" for word in choice[1].split("|")]
+    return [path.rstrip("/")]
