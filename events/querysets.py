@@ -132,6 +132,14 @@ class RoleInviteQuerySet(OfEventMixin, BaseQuerySet):
         return rows.filter(self.of_events_with_role(user) | mine)
 
 
+def people_of_own_events(user: Any) -> Q:
+    """Users who have a role in an event that ``user`` runs: colleagues know each other."""
+    from .models import EventMember
+
+    colleagues = EventMember.objects.filter(event_id__in=events_with_role(user))
+    return Q(pk__in=colleagues.values("user_id"))
+
+
 def _sessions_spoken_by(user: Any) -> Any:
     from .models import Session
 

@@ -12,6 +12,9 @@ policy.install()
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
+    path("", include("events.urls")),
+    path("", include("ticketing.urls")),
+    path("", include("orders.urls")),
     *api_urlpatterns(),
     path("api/schema", schema, name="api-schema"),
     path("api/docs", DocsView.as_view(), name="api-docs"),
