@@ -152,6 +152,11 @@ class InvitedAddressView(APIView):
     throttle_classes = [ScopedThrottle]
     throttle_scope = "token"
 
+    @documents(
+        body=members({"data": members({"token": str})}),
+        answer=members({"email": str, "exists": bool}),
+        errors=[401, 404, 422, 429],
+    )
     def post(self, request: Request) -> Response:
         """The address, and whether it has an account: who holds the token reads its mail."""
         invite = RoleInvite.objects.filter(hash=invite_token(request)).first()
@@ -165,6 +170,7 @@ class ResendInviteView(APIView):
 
     permission_classes: list[Any] = []
 
+    @documents(answer=members({"success": bool, "message": str}), errors=[401, 403, 404, 409])
     def post(self, request: Request, pk: int) -> Response:
         """Nothing but success."""
         if not request.user.is_authenticated:

@@ -29,6 +29,12 @@ VERBS = {
 # what can go wrong: when the body is read, when the row is changed, and always
 READ_ERRORS = [400, 401, 403, 404, 406]
 WRITE_ERRORS = [*READ_ERRORS, 409, 415, 422]
+PATH_KINDS: dict[str, Schema] = {
+    "int": {"type": "integer"},
+    "uuid": {"type": "string", "format": "uuid"},
+    "str": {"type": "string"},
+}
+BRACES = str.maketrans("", "", "{}")
 
 
 class Scheme(OpenApiAuthenticationExtension):
@@ -90,9 +96,9 @@ class APISchema(JsonApiAutoSchema):
 
     def get_operation_id(self) -> str:
         """Made of the path: ``events_tracks_list``."""
-        if not (self.is_resource or self.is_linkage):
-            return super().get_operation_id()  # type: ignore[no-any-return]
         words = [w.replace("-", "_") for w in self.path.split("/")[2:] if not w.startswith("{")]
+        if not (self.is_resource or self.is_linkage):
+            return "_".join([self.path.strip("/").replace("/", "_").translate(BRACES), self.method.lower()])
         verb = self.view.action if self.is_resource else self.method_mapping[self.method.lower()]
         if self.is_resource and self.view.collection_methods and self.path.endswith("}"):
             verb += "_by_id"
@@ -145,9 +151,9 @@ class APISchema(JsonApiAutoSchema):
         names = f"The id or the {source.identifier_field}." if source and source.identifier_field else "The id."
         if self.is_resource and self.view.collection_methods:
             names = "Any id: there is one record."
-        kind = "integer" if "<int:" in self.path_regex else "string"
+        converter = next((c for c in PATH_KINDS if f"<{c}:" in self.path_regex), "str")
         return [
-            {"name": name, "in": "path", "required": True, "schema": {"type": kind}, "description": names}
+            {"name": name, "in": "path", "required": True, "schema": PATH_KINDS[converter], "description": names}
             for name in variables
         ]
 

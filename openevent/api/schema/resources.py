@@ -152,7 +152,8 @@ class ResourceObject(JsonApiResourceObject):
 
     def _relationships(self) -> list[Relationship]:
         shown = shown_relationships(self.resource).values()
-        return [r for r in shown if self.is_answer or (r.attr and r.is_writable)]
+        named = () if self.serializer.partial else getattr(self.resource.viewset, "created_with", ())
+        return [r for r in shown if self.is_answer or (r.attr and r.is_writable) or r.name in named]
 
     def _relationship(self, relationship: Relationship) -> Schema:
         data = linkage(relationship)

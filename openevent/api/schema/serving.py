@@ -50,15 +50,18 @@ class DocsView(SpectacularSwaggerSplitView):
     title = "openevent API"
 
 
+ONE_PARAMETER = re.compile(r"^([^{]*)\{\w+\}([^{]*)$")
 Endpoint = tuple[str, str, str, Any]
 
 
 def spell_paths(endpoints: list[Endpoint]) -> list[Endpoint]:
     """Paths as clients write them: no optional slash at the end, one path for each alternative of a pattern.
 
-    A preprocessing hook of drf-spectacular.
+    Where a resource and a plain route share a path (ids for the one, identifiers for the other), the resource's
+    is described: OpenAPI cannot tell them apart. A preprocessing hook of drf-spectacular.
     """
-    return [(path, regex, *rest) for first, regex, *rest in endpoints for path in spellings(first, regex)]
+    spelt = [(path, regex, *rest) for first, regex, *rest in endpoints for path in spellings(first, regex)]
+    return sorted(spelt, key=lambda endpoint: not hasattr(endpoint[3].cls, "resource"))  # the first of a path counts
 
 
 def spellings(path: str, regex: str) -> list[str]:
@@ -67,4 +70,4 @@ def spellings(path: str, regex: str) -> list[str]:
     choice = re.search(r"\(\?:([\w|-]+)\)", plain)
     if choice:
         return [f"/{plain.replace(choice[0], word)}" for word in choice[1].split("|")]
-    return [path.rstrip("/")]
+    return [ONE_PARAMETER.sub(r"\1{pk}\2", path.rstrip("/"))]
