@@ -79,6 +79,24 @@ class OfEventQuerySet(OfEventMixin, SoftDeletableQuerySet):
         return self.of_visible_events(user)
 
 
+class OfEventPlainQuerySet(OfEventMixin, BaseQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Parts, without a trash, of the events that ``user`` may see."""
+        return self.of_visible_events(user)
+
+
+class ExhibitorQuerySet(OfEventMixin, BaseQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Accepted ones; the team sees who else would like to come."""
+        rows = self.of_visible_events(user)
+        if is_admin(user):
+            return rows
+        condition = Q(status="accepted")
+        if user.is_authenticated:
+            condition |= self.of_events_with_role(user)
+        return rows.filter(condition)
+
+
 class SessionQuerySet(OfEventMixin, SoftDeletableQuerySet):
     def public(self) -> Self:
         """Sessions that stand in the published programme."""
@@ -130,6 +148,21 @@ class RoleInviteQuerySet(OfEventMixin, BaseQuerySet):
             return rows
         mine = Q(email__iexact=user.email) if user.is_verified else Q(pk=None)
         return rows.filter(self.of_events_with_role(user) | mine)
+
+
+class SpeakerInviteQuerySet(OfEventMixin, BaseQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Who works on the programme or speaks in the session, and the invited, once the address is theirs."""
+        if not user.is_authenticated:
+            return self.none()
+        rows = self.filter(event__deleted_at=None, session__deleted_at=None)
+        if is_admin(user):
+            return rows
+        condition = self.of_events_with_role(user, PROGRAMME_ROLES) | Q(session__creator=user)
+        condition |= Q(session__in=_sessions_spoken_by(user))
+        if user.is_verified:
+            condition |= Q(email__iexact=user.email)
+        return rows.filter(condition)
 
 
 def _sessions_spoken_by(user: Any) -> Any:
