@@ -3,10 +3,10 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN = $(VENV)/bin
 
-.PHONY: run test lint types imports requirements
+.PHONY: run test lint types imports migrations deployment doctor requirements
 
 run: $(VENV)/local.txt
-	@exec $(BIN)/python manage.py run --die-with-parent
+	@exec $(BIN)/python manage.py run --die-with $$PPID
 
 test: $(VENV)/dev.txt
 	$(BIN)/python -m pytest -q -n auto --dist worksteal $(ARGS)
@@ -19,6 +19,21 @@ types: $(VENV)/dev.txt
 
 imports: $(VENV)/dev.txt
 	$(BIN)/lint-imports --no-cache
+
+# Does a model differ from its migrations? (The warning is about a database that is not needed here.)
+migrations: $(VENV)/dev.txt
+	$(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+
+# Django's deployment checks, with the settings of a server.
+deployment: $(VENV)/dev.txt
+	OPENEVENT_ENV=production ALLOWED_HOSTS=tickets.example.com SITE_URL=https://tickets.example.com \
+	FRONTEND_URL=https://www.example.com DATABASE_URL=postgresql://db/openevent REDIS_URL=redis://broker/0 \
+	EMAIL_URL=smtp://mail SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(48))') \
+	$(BIN)/python manage.py check --deploy --fail-level WARNING
+
+# What is wrong with this installation?
+doctor: $(VENV)/local.txt
+	@$(BIN)/python manage.py doctor
 
 # Pin the newest versions that the .in files allow.
 requirements: $(VENV)/dev.txt

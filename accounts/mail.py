@@ -1,6 +1,7 @@
 """Sending mail: a row in the outbox first, the mail server after commit (delivery.py)."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -74,9 +75,15 @@ def compose_mail(*, action: str, to: str, context: dict[str, Any]) -> Mail:
 
 
 def frontend_url(site: Setting | None = None) -> str:
-    """Where the web app lives, without a slash at the end: what the admin says, else the environment."""
-    site = site or Setting.load()
-    return (site.frontend_url or settings.FRONTEND_URL).rstrip("/")
+    """Where the web app lives, without a slash at the end: what the admin says, else the environment.
+
+    Links with one-time tokens lead there. So an admin chooses among the origins that the operator
+    trusts (CORS_ALLOWED_ORIGINS): a place of his own would collect the tokens.
+    """
+    chosen = (site or Setting.load()).frontend_url or ""
+    parts = urlsplit(chosen)
+    is_trusted = f"{parts.scheme}://{parts.netloc}" in settings.CORS_ALLOWED_ORIGINS
+    return (chosen if is_trusted else settings.FRONTEND_URL).rstrip("/")
 
 
 def queue_mail(mail: Mail) -> None:

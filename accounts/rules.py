@@ -32,6 +32,14 @@ def is_super_admin(user: Any) -> bool:
 
 
 @rules.predicate
+def outranks(user: Any, obj: Any) -> bool:
+    """Stands above the account ``obj``: admins above ordinary people, super admins above everybody."""
+    if not isinstance(obj, User):
+        return False
+    return is_super_admin(user) or (is_admin(user) and not (obj.is_admin or obj.is_super_admin))
+
+
+@rules.predicate
 def is_self(user: Any, obj: Any) -> bool:
     """The account is one's own, or the thing belongs to it (``obj.user``)."""
     if not is_authenticated(user) or obj is None:

@@ -20,8 +20,6 @@ urlpatterns = [
         addresses.ResendVerificationView.as_view(),
         name="resend-verification-email",
     ),
-    re_path(
-        r"^v1/users/(?:check_email|checkEmail)/?$", addresses.CheckEmailView.as_view(), name="check-email"
-    ),
+    re_path(r"^v1/users/(?:check_email|checkEmail)/?$", addresses.CheckEmailView.as_view(), name="check-email"),
     re_path(r"^v1/users/user-details/get-user-id/?$", addresses.UserIdView.as_view(), name="get-user-id"),
 ]

@@ -6,4 +6,9 @@ class EventsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from accounts.querysets import ACQUAINTANCES
+
         from . import receivers  # noqa: F401  (connects the app's signal receivers)
+        from .querysets import people_of_own_events
+
+        ACQUAINTANCES.append(people_of_own_events)

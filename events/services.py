@@ -5,10 +5,13 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.mail import frontend_url, send_mail
 from accounts.models import Module
+from accounts.placeholders import TOKEN_PLACEHOLDER, new_nonce, token_of
 from openevent.exceptions import Conflict, InvalidInput, NotAllowed, NotFound
 
 from .models import Event, EventMember, Role, RoleInvite
+from .rules import is_owner
 from .signals import event_created
 
 PAYMENT_METHODS = (
@@ -124,7 +127,40 @@ def submit_session(session: Any, *, by: Any) -> None:
         session.submitted_at = timezone.now()
 
 
-def check_role(role: Role, role_name: str) -> None:
-    """The role and its name in an invitation say the same."""
-    if role_name != role.name:
+@transaction.atomic
+def invite_to_role(*, event: Event, role: Role, email: str, by: Any, role_name: str | None = None) -> RoleInvite:
+    """Mail somebody an invitation to a role. Only an owner invites another owner."""
+    if role_name not in (None, role.name):
         raise InvalidInput("role-name is not the name of the role.", pointer="/data/attributes/role-name")
+    if role.name == "owner" and not is_owner(by, event):
+        raise NotAllowed("Only an owner of the event may invite another one.")
+    if EventMember.objects.filter(user__email__iexact=email, event=event, role=role).exists():
+        raise Conflict("This person has the role already.", "duplicate", "/data/attributes/email")
+    nonce = new_nonce()
+    invite = RoleInvite.objects.create(
+        event=event, role=role, role_name=role.name, email=email, invited_by=by, hash=token_of(nonce)
+    )
+    mail_role_invite(invite, nonce=nonce)
+    return invite
+
+
+def mail_role_invite(invite: RoleInvite, *, nonce: str) -> None:
+    """Send the invitation; its token is made from ``nonce`` when it goes out (accounts/placeholders.py)."""
+    context = {
+        "event": invite.event,
+        "role": invite.role,
+        "inviter": invite.invited_by.full_name if invite.invited_by else "",
+        "link": f"{frontend_url()}/role-invites?token={TOKEN_PLACEHOLDER}",
+    }
+    send_mail(action="role_invite", to=invite.email, context=context, nonce=nonce)
+
+
+@transaction.atomic
+def resend_role_invite(invite: RoleInvite) -> None:
+    """Send the invitation once more, with a new token that voids the last one."""
+    if invite.status != RoleInvite.Status.PENDING:
+        raise Conflict("The invitation is not open any more.", "not_pending")
+    nonce = new_nonce()
+    invite.hash = token_of(nonce)
+    invite.save(update_fields=["hash"])
+    mail_role_invite(invite, nonce=nonce)

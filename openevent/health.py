@@ -86,9 +86,9 @@ def check_worker() -> None:
     """Beat queued a heartbeat and a worker ran it, lately."""
     silence = worker_silence()
     if silence is None:
-        raise NotReadyError("no worker has been seen")
+        raise NotReadyError("no sign of a worker")
     if silence > HEARTBEAT_LIMIT:
-        raise NotReadyError(f"no worker has been seen for {silence:.0f} seconds")
+        raise NotReadyError(f"no sign of a worker for {silence:.0f} seconds")
 
 
 CHECKS: dict[str, Callable[[], None]] = {

@@ -20,8 +20,8 @@ TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
     "accounts.user": {
         "add": anybody,
         "list": people.is_admin,
-        "change": people.is_admin | people.is_self,
-        "delete": people.is_admin | people.is_self,
+        "change": people.outranks | people.is_self,
+        "delete": people.outranks | people.is_self,
     },
     "accounts.setting": {"change": people.is_admin},
     "accounts.module": {"change": people.is_admin},

@@ -245,6 +245,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "run" / "celerybeat-schedule")
 # The heartbeat has a queue of its own, so that a thousand waiting mails do not look like a dead worker.
+CELERY_TASK_QUEUES: dict[str, dict[str, object]] = {"celery": {}, "heartbeat": {}}
 CELERY_TASK_ROUTES = {"openevent.tasks.heartbeat": {"queue": "heartbeat"}}
 # Every periodic task of the house: what is overdue is found in the rows and queued again.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
@@ -338,6 +339,8 @@ LOGGING = {
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
         "celery.app.trace": {"level": "WARNING"},  # openevent.tasks logs one line per task itself
+        "celery.beat": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
         "kombu": {"level": "WARNING"},
         "botocore": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},

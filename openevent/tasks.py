@@ -16,7 +16,7 @@ from typing import Any
 
 import celery
 from celery import shared_task
-from celery.signals import before_task_publish, task_failure, task_postrun, task_prerun
+from celery.signals import beat_init, before_task_publish, task_failure, task_postrun, task_prerun
 from django.core.cache import cache
 from django.db import transaction
 from kombu.exceptions import OperationalError
@@ -66,6 +66,12 @@ def heartbeat() -> None:
     cache.set(HEARTBEAT_KEY, time.time(), timeout=3600)
 
 
+@beat_init.connect
+def beat_heart_at_once(**kwargs: Any) -> None:
+    """Do not wait for the first interval: a site that has just started is ready as soon as it works."""
+    heartbeat.publish()
+
+
 @before_task_publish.connect
 def send_request_id_along(headers: dict[str, Any], **kwargs: Any) -> None:
     headers.setdefault("request_id", request_id() or new_request_id())
@@ -73,7 +79,8 @@ def send_request_id_along(headers: dict[str, Any], **kwargs: Any) -> None:
 
 @task_prerun.connect
 def take_request_id(task: celery.Task, **kwargs: Any) -> None:
-    set_request_id(getattr(task.request, "request_id", None) or new_request_id())
+    sent = getattr(task.request, "request_id", None) or (task.request.headers or {}).get("request_id")
+    set_request_id(sent or new_request_id())
     task.request.update(openevent_started=time.perf_counter())
 
 

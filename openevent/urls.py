@@ -11,5 +11,6 @@ policy.install()
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
+    path("", include("events.urls")),
     *api_urlpatterns(),
 ]

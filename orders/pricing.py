@@ -12,9 +12,9 @@ from enum import Enum
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
 # ISO 4217; all others have two decimals.
-DECIMALS = dict.fromkeys(
-    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0
-) | dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3)
+_WITHOUT = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
+_WITH_THREE = "BHD IQD JOD KWD LYD OMR TND"
+DECIMALS = dict.fromkeys(_WITHOUT.split(), 0) | dict.fromkeys(_WITH_THREE.split(), 3)
 
 
 class Kind(Enum):
@@ -220,10 +220,14 @@ def _discounted_seats(items: Sequence[Item], discount: Discount | None) -> dict[
     ]
     left = discount.limit
     seats = {}
-    for index, item in sorted(eligible, key=lambda pair: (-pair[1].price, pair[1].ticket_id)):
+    for index, item in sorted(eligible, key=lambda pair: _by_price(pair[1])):
         seats[index] = item.quantity if left is None else min(item.quantity, left)
         left = None if left is None else left - seats[index]
     return seats
+
+
+def _by_price(item: Item) -> tuple[Decimal, int, int, bool]:
+    return -item.price, item.ticket_id, -item.quantity, item.is_fee_absorbed
 
 
 def _unit_discount(price: Decimal, discount: Discount | None) -> Decimal:

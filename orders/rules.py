@@ -1,9 +1,28 @@
-"""Who somebody is to an order."""
+"""Who somebody is to an order or an attendee: words for openevent/policy.py."""
+
+from typing import Any
 
 import rules
+
+from .models import Attendee
+
+
 @rules.predicate
-def is_buyer(user, obj): return bool(user.is_authenticated and obj is not None and obj.user_id == user.pk)
+def is_buyer(user: Any, obj: Any) -> bool:
+    """Whose order it is, or whose order the attendee belongs to."""
+    order = obj.order if isinstance(obj, Attendee) else obj
+    return bool(user.is_authenticated and order is not None and order.user_id == user.pk)
+
+
 @rules.predicate
-def is_holder(user, obj): return is_buyer(user, obj)
+def is_holder(user: Any, obj: Any) -> bool:
+    """The person whom the ticket is for, by account."""
+    return bool(user.is_authenticated and isinstance(obj, Attendee) and obj.user_id == user.pk)
+
+
 @rules.predicate
-def is_cart_owner(user, obj): return is_buyer(user, obj)
+def is_cart_owner(user: Any, obj: Any) -> bool:
+    """In whose cart the attendee lies, while it has no order."""
+    return bool(
+        user.is_authenticated and isinstance(obj, Attendee) and obj.order_id is None and obj.created_by_id == user.pk
+    )

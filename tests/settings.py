@@ -9,6 +9,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 VAR = os.environ.get("OPENEVENT_TEST_VAR", "")
 if not VAR:
@@ -27,6 +28,8 @@ for _name in (
     os.environ.pop(_name, None)
 _worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 os.environ["REDIS_URL"] = f"unix://{VAR}/run/valkey.sock?db={2 * _worker}"
+
+Path(VAR, "static").mkdir(exist_ok=True)  # whitenoise wants to see it
 
 from openevent.settings import *  # noqa: E402, F403  (after the environment is in place)
 

@@ -46,14 +46,10 @@ class ChangePasswordView(APIView):
         old_password = text_of(data, "old-password", pointer="/data")
         new_password = text_of(data, "new-password", pointer="/data")
         count_guess(request.user)
-        user = services.change_password(
-            user=request.user, old_password=old_password, new_password=new_password
-        )
+        user = services.change_password(user=request.user, old_password=old_password, new_password=new_password)
         take_back_guess(user)
         remember_place(request, user.email)
-        return Response(
-            {"email": user.email, "id": user.pk, "name": user.full_name, "password-changed": True}
-        )
+        return Response({"email": user.email, "id": user.pk, "name": user.full_name, "password-changed": True})
 
 
 class ResetPasswordView(PublicView):

@@ -145,9 +145,7 @@ class OneTimeToken(models.Model):
         VERIFY_EMAIL = "verify_email"
         RESET_PASSWORD = "reset_password"
 
-    user = models.ForeignKey(
-        User, on_delete=models.CASCADE, related_name="one_time_tokens", null=True, blank=True
-    )
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="one_time_tokens", null=True, blank=True)
     purpose = models.CharField(max_length=32, choices=Purpose.choices)
     digest = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField()

@@ -15,9 +15,7 @@ from ..one_time_tokens import issue_token, lifetime_of, redeem_token, void_token
 from ..placeholders import TOKEN_PLACEHOLDER
 
 
-def check_password_rules(
-    password: str, *, user: User | None, pointer: str = "/data/attributes/password"
-) -> None:
+def check_password_rules(password: str, *, user: User | None, pointer: str = "/data/attributes/password") -> None:
     """InvalidInput that names every rule the password breaks."""
     try:
         validate_password(password, user)

@@ -9,6 +9,7 @@ from openevent.exceptions import Conflict, NotAllowed
 from ..mail import send_mail
 from ..models import OneTimeToken, User
 from ..one_time_tokens import void_tokens
+from ..rules import is_self, is_super_admin, outranks
 from .passwords import log_out_everywhere
 from .registration import EMAIL_POINTER, PROFILE_FIELDS, send_verification_mail
 
@@ -30,9 +31,7 @@ def update_user(*, user: User, by: User, changes: dict[str, Any]) -> User:
     """
     user = User.with_trashed.select_for_update().get(pk=user.pk)
     check_rank(user, by=by)
-    changed = {
-        name for name, value in changes.items() if _is_changeable(name) and getattr(user, name) != value
-    }
+    changed = {name for name, value in changes.items() if _is_changeable(name) and getattr(user, name) != value}
     changed -= refused_names(user, by=by, changed=changed)
     old_email = user.email
     for name in changed:
@@ -59,17 +58,15 @@ def _is_changeable(name: str) -> bool:
 
 def check_rank(user: User, *, by: User) -> None:
     """NotAllowed unless it is one's own account, or that of somebody of lower rank."""
-    if by.pk == user.pk or (by.is_active and by.is_super_admin):
-        return
-    if not by.is_any_admin or user.is_admin or user.is_super_admin:
+    if not (is_self(by, user) or outranks(by, user)):
         raise NotAllowed("You are not allowed to change this account.")
 
 
 def refused_names(user: User, *, by: User, changed: set[str]) -> set[str]:
     """The names among ``changed`` to leave alone; NotAllowed where an admin reaches above the rank."""
-    if by.is_active and by.is_super_admin:
+    if is_super_admin(by):
         return set()
-    if not by.is_any_admin or by.pk == user.pk:
+    if is_self(by, user):
         return changed & (FLAGS | SUPER_ADMIN_FLAGS)
     above = changed & (SUPER_ADMIN_FLAGS | {"email"})
     if above:

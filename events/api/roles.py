@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from accounts.mail import send_mail
 from django.db.models import Q
 from django.urls import URLPattern, path
-from openevent.api.throttling import ScopedThrottle
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,8 +13,9 @@ from accounts.models import User
 from openevent import api
 from openevent.api.permissions import demand
 from openevent.api.serializers import ResourceSerializer
+from openevent.api.throttling import ScopedThrottle
 from openevent.api.viewsets import ResourceViewSet
-from openevent.exceptions import InvalidInput, NotAllowed
+from openevent.exceptions import NotAllowed, NotFound
 
 from .. import services
 from ..models import Event, EventMember, Role, RoleInvite
@@ -96,30 +95,25 @@ class RoleInviteViewSet(ResourceViewSet):
         """Accepting and declining, by token."""
         return [
             path("accept-invite", AcceptInviteView.as_view(), name="role-invite-accept"),
+            path("<int:pk>/resend-invite", ResendInviteView.as_view(), name="role-invite-resend"),
             path("<int:pk>/decline", DeclineInviteView.as_view(), name="role-invite-decline"),
         ]
 
     def perform_create(self, attrs: dict[str, Any]) -> RoleInvite:
         """Store the invitation and mail it."""
-        role, event = attrs["role"], attrs["event"]
-        services.check_role(role, attrs.setdefault("role_name", role.name))
-        if role.name == "owner" and not is_owner(self.request.user, event):
-            raise NotAllowed("Only an owner of the event may invite another one.")
-        taken = Q(user__email__iexact=attrs["email"])
-        if EventMember.objects.filter(taken, event=event, role=role).exists():
-            raise InvalidInput("This person has the role already.", "duplicate", "/data/attributes/email")
-        invite: RoleInvite = super().perform_create({**attrs, "invited_by": self.request.user})
-        send_mail(
-            action="role_invite",
-            to=invite.email,
-            context={"invite": invite, "event": event, "role": role},
-            key=f"role_invite:{invite.pk}",
-        )
-        return invite
+        return services.invite_to_role(**attrs, by=self.request.user)
 
 
 class TokenSerializer(serializers.Serializer):
     token = serializers.CharField(max_length=64)
+
+
+def invite_token(request: Request) -> str:
+    """The token in ``{"data": {"token"}}``."""
+    data = request.data.get("data") if isinstance(request.data, dict) else None
+    given = TokenSerializer(data=data if isinstance(data, dict) else {})
+    given.is_valid(raise_exception=True)
+    return str(given.validated_data["token"])
 
 
 class AcceptInviteView(APIView):
@@ -132,10 +126,7 @@ class AcceptInviteView(APIView):
 
     def post(self, request: Request) -> Response:
         """The invitation, accepted."""
-        data = request.data.get("data") if isinstance(request.data, dict) else None
-        given = TokenSerializer(data=data if isinstance(data, dict) else {})
-        given.is_valid(raise_exception=True)
-        invite = services.accept_role_invite(token=given.validated_data["token"], by=request.user)
+        invite = services.accept_role_invite(token=invite_token(request), by=request.user)
         user = User.objects.by_email(invite.email).get()
         return Response(
             {
@@ -146,6 +137,36 @@ class AcceptInviteView(APIView):
                 "role": invite.role_name,
             }
         )
+
+
+class InvitedAddressView(APIView):
+    """``POST /v1/role_invites/user`` ``{"data": {"token"}}``: which address an invitation is for."""
+
+    permission_classes: list[Any] = []
+    throttle_classes = [ScopedThrottle]
+    throttle_scope = "token"
+
+    def post(self, request: Request) -> Response:
+        """The address, and whether it has an account: who holds the token reads its mail."""
+        invite = RoleInvite.objects.filter(hash=invite_token(request)).first()
+        if invite is None:
+            raise NotFound("There is no such invitation.")
+        return Response({"email": invite.email, "exists": User.objects.by_email(invite.email).exists()})
+
+
+class ResendInviteView(APIView):
+    """``POST /v1/role-invites/<id>/resend-invite`` by who may invite."""
+
+    permission_classes: list[Any] = []
+
+    def post(self, request: Request, pk: int) -> Response:
+        """Nothing but success."""
+        if not request.user.is_authenticated:
+            demand(request, "nobody.may")
+        invite = RoleInvite.objects.visible_to(request.user).get(pk=pk)
+        demand(request, "events.delete_roleinvite", invite)
+        services.resend_role_invite(invite)
+        return Response({"success": True, "message": "Resent role invite successfully"})
 
 
 class DeclineInviteView(APIView):

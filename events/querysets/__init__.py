@@ -150,6 +150,7 @@ class RoleInviteQuerySet(OfEventMixin, BaseQuerySet):
         return rows.filter(self.of_events_with_role(user) | mine)
 
 
+<<<<<<< HEAD:events/querysets/__init__.py
 class SpeakerInviteQuerySet(OfEventMixin, BaseQuerySet):
     def visible_to(self, user: Any) -> Self:
         """Who works on the programme or speaks in the session, and the invited, once the address is theirs."""
@@ -163,6 +164,14 @@ class SpeakerInviteQuerySet(OfEventMixin, BaseQuerySet):
         if user.is_verified:
             condition |= Q(email__iexact=user.email)
         return rows.filter(condition)
+=======
+def people_of_own_events(user: Any) -> Q:
+    """Users who have a role in an event that ``user`` runs: colleagues know each other."""
+    from .models import EventMember
+
+    colleagues = EventMember.objects.filter(event_id__in=events_with_role(user))
+    return Q(pk__in=colleagues.values("user_id"))
+>>>>>>> main:events/querysets.py
 
 
 def _sessions_spoken_by(user: Any) -> Any:

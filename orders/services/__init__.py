@@ -1,10 +1,12 @@
 """What happens to orders and attendees. Each function is a transaction of its own."""
 
+from .attendees import create_attendee, delete_attendee, remove_orphans, update_attendee
 from .cart import BY_ATTENDEES, BY_CART, ON_SITE, CartItem, parse_items
 from .expiry import expire_overdue
 from .placing import place_order
-from .quoting import quote_as_wire, quote_order
+from .quoting import quote_as_wire, quote_of_order, quote_order
 from .states import cancel_order, complete_order, expire_order, mark_placed, submit_order
+from .updating import delete_order, update_order
 
 __all__ = [
     "BY_ATTENDEES",
@@ -13,12 +15,19 @@ __all__ = [
     "CartItem",
     "cancel_order",
     "complete_order",
+    "create_attendee",
+    "delete_attendee",
+    "delete_order",
     "expire_order",
     "expire_overdue",
     "mark_placed",
     "parse_items",
     "place_order",
     "quote_as_wire",
+    "quote_of_order",
     "quote_order",
+    "remove_orphans",
     "submit_order",
+    "update_attendee",
+    "update_order",
 ]

@@ -30,9 +30,7 @@ BY_ATTENDEES = Way(
     "/data/relationships/discount-code",
     "/data/relationships/access-code",
 )
-BY_CART = Way(
-    "by cart", "/tickets/{index}", "/tickets", "discount_code", "access_code", price_is_chosen=True
-)
+BY_CART = Way("by cart", "/tickets/{index}", "/tickets", "discount_code", "access_code", price_is_chosen=True)
 ON_SITE = Way(
     "on site",
     "/data/attributes/on_site_tickets",

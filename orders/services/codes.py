@@ -80,10 +80,9 @@ def check_access(
         for item in hidden
         if item.ticket_id not in opened
     ]
-    if errors:
+    if code is None or errors:
         raise Several(errors)
     count = sum(item.quantity for item in hidden)
-    assert code is not None  # else nothing was opened
     if _is_exceeded(code, count, now):
         raise InvalidInput("Access Code Usage Exceeded", "access_code_usage_exceeded", way.access_code)
     return code, count

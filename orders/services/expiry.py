@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Sum
 from django.utils import timezone
 
 from ticketing import stock
@@ -61,9 +61,7 @@ def _give_back_codes(orders: list[Order]) -> None:
     accesses: dict[int, int] = {}
     for order in orders:
         if order.discount_code_id and order.discount_uses:
-            discounts[order.discount_code_id] = (
-                discounts.get(order.discount_code_id, 0) + order.discount_uses
-            )
+            discounts[order.discount_code_id] = discounts.get(order.discount_code_id, 0) + order.discount_uses
         if order.access_code_id and order.access_uses:
             accesses[order.access_code_id] = accesses.get(order.access_code_id, 0) + order.access_uses
     for code_id, count in sorted(discounts.items()):

@@ -24,7 +24,9 @@ ACCEPTED_BY = {
 }
 
 
-def payment_mode_for(event: Event, amount: Decimal, wanted: str | None, is_by_team: bool = False) -> str | None:
+def payment_mode_for(
+    event: Event, amount: Decimal, wanted: str | None, is_by_team: bool = False
+) -> str | None:
     """The mode to store: free where nothing is to be paid; None while the buyer has not chosen. 422 for
     ``free`` with an amount and for a mode that the event does not accept (the team may take cash)."""
     if amount == 0:

@@ -116,7 +116,7 @@ def _take_or_refuse(purchase: Purchase) -> Order:
 
 @transaction.atomic
 def _write(purchase: Purchase) -> Order:
-    """Everything in one transaction; codes and seats last, so that their rows are locked for the commit only."""
+    """All of it in one transaction; codes and seats last, their rows are then locked for the commit only."""
     cart = purchase.cart
     demand_moderate_size(cart.items, cart.way)
     order = Order.objects.create(**purchase.attributes)
@@ -135,9 +135,17 @@ def _write(purchase: Purchase) -> Order:
         _take(order, cart)
     if order.status == Status.COMPLETED:
         announce_completed(order)
-    # what was just written need not be read
-    order._prefetched_objects_cache = {"lines": lines, "attendees": attendees}  # type: ignore[attr-defined]
+    _remember(order, lines=lines, attendees=attendees)
     return order
+
+
+def _remember(order: Order, **rows: list[Any]) -> None:
+    """What was just written need not be read: as if it had been prefetched."""
+    known = {}
+    for name, written in rows.items():
+        known[name] = getattr(order, name).all()
+        known[name]._result_cache = written
+    order._prefetched_objects_cache = known  # type: ignore[attr-defined]
 
 
 def _take(order: Order, cart: Cart) -> None:
@@ -216,8 +224,8 @@ def _purchase(
 ) -> Purchase:
     quote = cart.quote
     if cart.is_by_team and amount is not None:
-        quote = pricing.with_amount(quote, _demand_amount(amount))
-    _demand_amount(quote.total)
+        quote = pricing.with_amount(quote, demand_amount(amount))
+    demand_amount(quote.total)
     code, state = cart.discount_code, _initial_status(cart, status)
     expiry = timedelta(minutes=cart.site.expiry_minutes)
     attributes = {
@@ -251,7 +259,8 @@ def _initial_status(cart: Cart, wanted: str | None) -> str:
     return Status.INITIALIZING if cart.way is BY_CART else Status.PENDING
 
 
-def _demand_amount(amount: Decimal) -> Decimal:
+def demand_amount(amount: Decimal) -> Decimal:
+    """The amount, or 422 where no order can cost that."""
     if not amount.is_finite() or not 0 <= amount <= MAX_AMOUNT:
         raise InvalidInput(f"amount should be a number from 0 to {MAX_AMOUNT}", "amount", AMOUNT_POINTER)
     return amount
@@ -275,9 +284,7 @@ def _cart_attendees(attendee_ids: Sequence[int], by: Any) -> list[Attendee]:
     if not ids:
         raise InvalidInput("At least one attendee is needed.", "required", pointer)
     rows = Attendee.objects.filter(pk__in=ids).select_related("ticket__event").order_by("pk")
-    found = [
-        a for a in rows if by is None or a.created_by_id == by.pk or is_team(by, a)
-    ]
+    found = [a for a in rows if by is None or a.created_by_id == by.pk or is_team(by, a)]
     if len(found) != len(ids):
         missing = sorted(ids - {attendee.pk for attendee in found})
         raise NotFound(f"Attendee with id: {missing[0]} not found", "unknown_attendee", pointer)

@@ -14,6 +14,7 @@ from openevent.exceptions import InvalidInput
 from ticketing.models import AccessCode, DiscountCode, Tax, Ticket, TicketFee
 
 from .. import pricing
+from ..models import Order, OrderLine
 from ..pricing import FeeRule, Item, Kind, Line, Quote, TaxRule
 from .cart import BY_CART, ON_SITE, CartItem, Way, seats_of
 from .codes import AccessInput, CodeInput, check_access, check_discount, find_discount
@@ -87,9 +88,7 @@ def fill_cart(
         tax=None if is_free else _tax_of(event),
         fee=None if is_free else _fee_of(event, currency, now),
     )
-    return Cart(
-        event, tickets, tuple(items), quote, code, access, access_uses, is_by_team, site, way
-    )
+    return Cart(event, tickets, tuple(items), quote, code, access, access_uses, is_by_team, site, way)
 
 
 def quote_order(
@@ -112,6 +111,37 @@ def quote_order(
         now=now or timezone.now(),
         is_binding=False,
     ).quote
+
+
+def quote_of_order(order: Order, lines: Sequence[OrderLine]) -> Quote:
+    """The stored lines of an order as the quote they were."""
+    return Quote(tuple(_stored(line) for line in lines), order.currency)
+
+
+def _stored(line: OrderLine) -> Line:
+    rule = None
+    if line.tax_rate is not None:
+        rule = TaxRule(line.tax_name or "", line.tax_rate, line.is_tax_included)
+    fee_on_top = Decimal(0) if line.is_fee_absorbed else line.fee
+    tax_on_top = line.tax if rule and not rule.is_included else Decimal(0)
+    return Line(
+        ticket_id=line.ticket_id,
+        name=line.name,
+        quantity=line.quantity,
+        unit_price=line.unit_price,
+        gross=line.total - line.adjustment - tax_on_top - fee_on_top + line.discount,
+        discounted_quantity=0,
+        unit_discount=Decimal(0),
+        discount=line.discount,
+        fee=line.fee,
+        is_fee_absorbed=line.is_fee_absorbed,
+        tax=line.tax,
+        tax_rule=rule,
+        unit_tax=Decimal(0),
+        discounted_unit_tax=Decimal(0),
+        total=line.total,
+        adjustment=line.adjustment,
+    )
 
 
 def quote_as_wire(quoted: Quote) -> dict[str, Any]:
@@ -182,8 +212,10 @@ def _donation(item: CartItem, ticket: Ticket, way: Way) -> Decimal:
     chosen = None if item.price is None else pricing.round_money(item.price, currency)
     high = ticket.max_price
     if chosen is None or chosen < ticket.min_price or (high is not None and chosen > high):
-        limits = f"at least {_plain(ticket.min_price)}" if high is None else (
-            f"within range {_plain(ticket.min_price)} to {_plain(high)}"
+        limits = (
+            f"at least {_plain(ticket.min_price)}"
+            if high is None
+            else (f"within range {_plain(ticket.min_price)} to {_plain(high)}")
         )
         message = f"Price for donation ticket should be present and {limits}"
         raise InvalidInput(message, "donation_price", item.pointer or way.items)

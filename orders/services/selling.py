@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Subquery
 
@@ -37,7 +36,7 @@ class SiteRules:
         modules = self.modules
         if not modules.ticket_include:
             raise NotAllowed("The module ticket-include is switched off: no tickets are sold.", "module_off")
-        if not modules.payment_include and any(t.type in Ticket.PAID_TYPES for t in tickets):
+        if not modules.payment_include and any(t.is_paid for t in tickets):
             raise NotAllowed(
                 "The module payment-include is switched off: no paid tickets are sold.", "module_off"
             )
@@ -82,9 +81,7 @@ def demand_visible(event: Event, is_team: bool) -> None:
         raise NotFound("Object not found.")
 
 
-def demand_on_sale(
-    tickets: Mapping[int, Ticket], items: Sequence[CartItem], now: datetime, way: Way
-) -> None:
+def demand_on_sale(tickets: Mapping[int, Ticket], items: Sequence[CartItem], now: datetime, way: Way) -> None:
     """422 with every ticket outside its sale window or asked for in too small or great a number."""
     pointers = {item.ticket_id: item.pointer or way.items for item in items}
     errors = [
@@ -119,5 +116,3 @@ def _objections(ticket: Ticket, quantity: int, now: datetime) -> list[tuple[str,
     if ticket.max_order and quantity > ticket.max_order:
         found.append((f"At most {ticket.max_order} of {ticket.name} can be bought.", "max_order"))
     return [objection for objection in found if objection]
-
-

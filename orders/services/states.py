@@ -114,9 +114,7 @@ def move_order(order: Order, to: str, move: Move, **attributes: Any) -> Order:
     row.expires_at = _expiry(row, move.time)
     row.completed_at = move.time if to == Status.COMPLETED else row.completed_at
     row.is_refund_due = was_paid or row.is_refund_due
-    row.save(
-        update_fields=["status", "expires_at", "completed_at", "is_refund_due", *attributes]
-    )
+    row.save(update_fields=["status", "expires_at", "completed_at", "is_refund_due", *attributes])
     record(row, before, move)
     _move_holdings(row, before, to)
     _announce(row, before, was_paid)

@@ -197,9 +197,7 @@ def test_refresh_by_cookie_needs_the_csrf_secret(anonymous, ada):
 def test_refresh_by_cookie_works_beside_an_expired_access_token(anonymous, ada):
     secret = remember(anonymous).cookies["csrf_refresh_token"].value
 
-    answer = anonymous.post(
-        "/v1/auth/token/refresh", HTTP_X_CSRF_TOKEN=secret, HTTP_AUTHORIZATION="JWT expired"
-    )
+    answer = anonymous.post("/v1/auth/token/refresh", HTTP_X_CSRF_TOKEN=secret, HTTP_AUTHORIZATION="JWT expired")
 
     assert answer.status_code == 200
 
@@ -219,9 +217,7 @@ def test_fresh_login_needs_a_token_and_the_same_account(anonymous, client_of, ad
     answer = client_of(ada).post("/v1/auth/fresh-login", own, format="json")
     assert answer.status_code == 200
     assert payload_of(answer.json()["access_token"])["fresh"] is True
-    other = client_of(ada).post(
-        "/v1/auth/fresh-login", {"email": eve.email, "password": PASSWORD}, format="json"
-    )
+    other = client_of(ada).post("/v1/auth/fresh-login", {"email": eve.email, "password": PASSWORD}, format="json")
     assert (other.status_code, other.json()) == (401, {"error": "Invalid Credentials"})
 
 

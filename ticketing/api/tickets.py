@@ -6,7 +6,6 @@ from events.models import Event
 from openevent import api
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
-from openevent.exceptions import Conflict
 
 from .. import services
 from ..models import Ticket, TicketTag
@@ -54,15 +53,14 @@ class TicketViewSet(ResourceViewSet):
 
     def perform_update(self, row: Ticket, attrs: dict[str, Any]) -> Ticket:
         """Change a ticket; its kind only to one that is switched on."""
-        services.check_modules(type=attrs.get("type"), before=row.type)
+        wanted = Ticket(type=attrs.get("type", row.type), price=attrs.get("price", row.price))
+        services.check_modules(ticket=wanted, before=row)
         updated: Ticket = super().perform_update(row, attrs)
         return updated
 
     def perform_trash(self, row: Ticket) -> None:
         """Tickets that people hold or are buying stay."""
-        if row.sold or row.reserved:
-            raise Conflict("There are orders of this ticket.", "has_orders")
-        row.trash()
+        services.trash_ticket(row)
 
 
 class TicketTagSerializer(ResourceSerializer):

@@ -13,9 +13,10 @@ from openevent.models import SoftDeletable
 from ..querysets import GLOBAL, TaxQuerySet, TicketFeeQuerySet
 
 NOT_NEGATIVE = MinValueValidator(0)
-CURRENCIES = (
+_WORDS = (
     "AUD BRL CAD CHF CZK DKK EUR GBP HKD HUF ILS INR JPY KWD MXN MYR NOK NZD PHP PLN RUB SEK SGD THB TWD USD"
-).split()
+)
+CURRENCIES = _WORDS.split()
 
 
 class Tax(SoftDeletable):

@@ -31,7 +31,7 @@ class Ticket(SoftDeletable):
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="tickets")
     name = models.CharField(max_length=255)
     description = text()
-    type = models.CharField(max_length=32, choices=Type.choices)
+    type = models.CharField(max_length=64)  # any word; the wire knows more kinds than those that matter here
     price = money(null=True, blank=True)
     min_price = money()
     max_price = money(null=True, blank=True)
@@ -101,6 +101,11 @@ class Ticket(SoftDeletable):
     def is_free(self) -> bool:
         """Whether it never costs anything."""
         return self.type in self.FREE_TYPES
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether it has a price of its own, whatever word the type is."""
+        return self.type in self.PAID_TYPES or bool(self.price and not self.is_free and not self.is_donation)
 
     @property
     def is_donation(self) -> bool:

@@ -20,9 +20,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--email", required=True)
         source = parser.add_mutually_exclusive_group(required=True)
-        source.add_argument(
-            "--password-env", metavar="VAR", help="the environment variable that holds the password"
-        )
+        source.add_argument("--password-env", metavar="VAR", help="the environment variable that holds the password")
         source.add_argument("--generate", action="store_true", help="make a password and print it, once")
 
     def handle(self, *args: Any, **options: Any) -> None:

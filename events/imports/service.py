@@ -1,0 +1,66 @@
+"""Import an event: one zip in, one event and a summary out, or one DomainError and nothing changed."""
+
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.db import transaction
+
+from events.models import Event
+from events.models.event import new_identifier
+
+from .archive import open_archive, refuse
+from .media import Images
+from .parser import Progress, parse_archive
+from .summary import ImportSummary
+from .writer import write_event
+
+
+def import_event(
+    *,
+    file: BinaryIO | str | Path,
+    owner: Any,
+    publish: bool = False,
+    new_topics: bool = False,
+    identifier: str | None = None,
+    progress: Progress | None = None,
+) -> ImportSummary:
+    """Make a new event, owned by ``owner``, of an Open Event zip (a path or an open binary file).
+
+    The event is a draft unless ``publish``; ``new_topics`` allows words for type and topics that the
+    site does not have yet; without ``identifier`` a new one is drawn. ``progress(done, total, what)`` hears how far it is. MalformedInput says in
+    one sentence why a zip is refused; then nothing is changed, neither rows nor stored files.
+    """
+    progress = progress or (lambda done, total, what: None)
+    with _opened(file) as stream:
+        archive = open_archive(stream)
+        parsed = parse_archive(archive, progress)
+        identifier = identifier or new_identifier()
+        images = Images(archive, f"events/{identifier}")
+        state = Event.State.PUBLISHED if publish else Event.State.DRAFT
+        if parsed.was_published and not publish:
+            parsed.notes.add("event", "is published where it comes from; imported as a draft")
+        try:
+            images.place(parsed)
+            with transaction.atomic():
+                event = write_event(
+                    parsed,
+                    identifier=identifier,
+                    owner=owner,
+                    state=state,
+                    new_topics=new_topics,
+                    progress=progress,
+                )
+        except BaseException:  # whatever it was, also Ctrl-C: the files must not stay without their event
+            images.forget()
+            raise
+    return ImportSummary(event.pk, identifier, event.name, state, parsed.counts, parsed.notes)
+
+
+def _opened(file: BinaryIO | str | Path) -> Any:
+    if not isinstance(file, str | Path):
+        return nullcontext(file)
+    try:
+        return Path(file).open("rb")
+    except OSError as error:
+        raise refuse("bad_zip", f"The file cannot be read: {error.strerror}.") from None
