@@ -20,6 +20,7 @@ from openevent.exceptions import (
     NotAllowed,
     NotFound,
     Several,
+    Unavailable,
 )
 from openevent.logging import request_id
 
@@ -34,6 +35,7 @@ STATUS: list[tuple[type[DomainError], int]] = [
     (NotFound, 404),
     (Conflict, 409),
     (InvalidInput, 422),
+    (Unavailable, 503),
 ]
 TITLES = {
     400: "Bad request",
