@@ -183,7 +183,7 @@ def resource(viewset: type) -> type:
 
 
 def narrowed(viewset: type) -> type:
-    """Class decorator: show the rows of ``viewset.model``, a proxy, as the type of its parent (``Registry.add_view``)."""
+    """Class decorator: show the rows of ``viewset.model``, a proxy, as the type of its parent."""
     registry.add_view(viewset)
     return viewset
 
