@@ -127,6 +127,8 @@ class RelationshipView(APIView):
         for target in targets:
             if getattr(target, "event_id", None) != getattr(row, "event_id", getattr(target, "event_id", None)):
                 raise InvalidInput("It belongs to another event.", "foreign_event", "/data")
+        source = registry.of(self.relationship.source)
+        source.viewset.check_linked(row, self.relationship.name, targets, "/data")
         if self.relationship.attr:
             getattr(row, self.relationship.attr).add(*targets)
             return

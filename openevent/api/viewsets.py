@@ -59,6 +59,11 @@ class ResourceViewSet(ViewSet):
         """Routes below the collection that JSON:API does not know."""
         return []
 
+    @classmethod
+    def root_urls(cls) -> list[URLPattern]:
+        """Routes of this resource that begin elsewhere below /v1: second names that clients know it by."""
+        return []
+
     # -- which rows ---------------------------------------------------------------------------
 
     @classmethod
@@ -67,6 +72,11 @@ class ResourceViewSet(ViewSet):
         model = cls.serializer_class.Meta.model
         manager = model.with_trashed if with_trashed and hasattr(model, "with_trashed") else model.objects
         return manager.visible_to(user)
+
+    @classmethod
+    def rows_as_parent(cls, request: Request) -> models.QuerySet:
+        """The rows that nested routes may name: the visible ones."""
+        return cls.rows_for(request.user)
 
     def get_queryset(self) -> models.QuerySet:
         """The rows of this route: the visible ones, of the parent where the URL names one."""
@@ -82,7 +92,8 @@ class ResourceViewSet(ViewSet):
         """The row that the URL nests these under; 404 where it is not visible."""
         if not hasattr(self, "_parent"):
             parent = registry.of(self.relationship.source)
-            row = parent.viewset.rows_for(self.request.user).filter(key_condition(parent, self.kwargs["pk"])).first()
+            rows = parent.viewset.rows_as_parent(self.request)
+            row = rows.filter(key_condition(parent, self.kwargs["pk"])).first()
             if row is None:
                 raise NotFound("Object not found.")
             self._parent = row
@@ -325,6 +336,10 @@ class ResourceViewSet(ViewSet):
             setattr(candidate, name, attrs[name])
         new = {f.name for f in candidate._meta.concrete_fields if f.editable}
         judge(candidate, columns if row is not None else new)
+        for name in many & attrs.keys():
+            before = set() if row is None else set(getattr(row, name).values_list("pk", flat=True))
+            added = [other for other in attrs[name] if other.pk not in before]
+            self.check_linked(candidate, name, added, pointer(name))
         for field in candidate._meta.concrete_fields:
             if field.name in columns and not field.is_relation:
                 attrs[field.name] = getattr(candidate, field.name)  # as the field's clean() left it
@@ -371,3 +386,8 @@ class ResourceViewSet(ViewSet):
                         "foreign_event",
                         pointer(name),
                     )
+
+    @classmethod
+    def check_linked(cls, row: Any, name: str, targets: list[Any], where: str) -> None:
+        """Whether ``targets`` may become linked to ``row`` by its to-many relationship ``name``; ``where`` is
+        the pointer to blame. Asked for bodies and for relationship routes alike. Override to refuse."""
