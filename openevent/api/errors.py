@@ -228,7 +228,7 @@ def _blamed_field(constraint: Any) -> str:
     if getattr(constraint, "fields", ()):
         return str(constraint.fields[-1])
     for expression in getattr(constraint, "expressions", ()):
-        for part in expression.flatten():
+        for part in [expression] if isinstance(expression, F) else expression.flatten():
             if isinstance(part, F):
                 return part.name
     return ""

@@ -181,10 +181,17 @@ class WritingViewSet(ReadingViewSet):
         """Rows that are linked belong to the same event."""
         event_id = getattr(attrs.get("event"), "pk", None) or getattr(candidate, "event_id", None)
         for name in many & attrs.keys():
+            before = set() if candidate.pk is None else set(getattr(candidate, name).values_list("pk", flat=True))
+            self.check_linked(candidate, name, [o for o in attrs[name] if o.pk not in before], pointer(name))
             for other in attrs[name]:
                 if getattr(other, "event_id", event_id) != event_id:
                     type_ = registry.of(type(other)).type
                     raise InvalidInput(f"{type_} {other.pk} belongs to another event.", "foreign_event", pointer(name))
+
+    @classmethod
+    def check_linked(cls, row: Any, name: str, targets: list[Any], where: str) -> None:
+        """Whether ``targets`` may become linked to ``row`` by its to-many relationship ``name``; ``where`` is
+        the pointer to blame. Override to refuse."""
 
     # -- from the body to what is stored ----------------------------------------------------------
 
