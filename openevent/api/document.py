@@ -64,7 +64,7 @@ class Plan:
     def link(self, relationship: Relationship, key: Any, is_null: bool = False) -> dict[str, str]:
         """``self`` and ``related`` of one relationship; without ``related`` where there is nothing to fetch."""
         base = f"/v1/{self.resource.path}/{key}"
-        links = {"self": f"{base}/relationships/{relationship.wire}"}
+        links = {"self": f"{base}/relationships/{relationship.self_path}"}
         return links if is_null else {**links, "related": f"{base}/{relationship.path}"}
 
     def relationships(self, row: Any, wanted: frozenset[str] | None, linked: dict[str, Any]) -> Any:

@@ -6,7 +6,8 @@ from typing import Any
 from django.core import exceptions as django_errors
 from django.db import DataError, IntegrityError
 from django.db.models import F
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views import defaults
 from rest_framework import exceptions as rest_errors
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -19,10 +20,12 @@ from openevent.exceptions import (
     NotAllowed,
     NotFound,
     Several,
+    Unavailable,
 )
 from openevent.logging import request_id
 
 from .registry import dashed, registry
+from .wire import MEDIA_TYPE, dumps
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +35,7 @@ STATUS: list[tuple[type[DomainError], int]] = [
     (NotFound, 404),
     (Conflict, 409),
     (InvalidInput, 422),
+    (Unavailable, 503),
 ]
 TITLES = {
     400: "Bad request",
@@ -128,6 +132,25 @@ def _from_rest(error: rest_errors.APIException) -> Response:
     if not isinstance(error.get_codes(), str):
         entry["code"] = error.default_code
     return Response(document(error.status_code, [entry]), status=error.status_code, headers=headers)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's hook for addresses that do not exist: JSON:API below /v1, a page elsewhere."""
+    if not request.path.startswith("/v1"):
+        return defaults.page_not_found(request, exception)
+    return _bare(404, "There is no such route.", "not_found")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's hook for errors of ours: no details, but the request's id to find them by."""
+    if not request.path.startswith("/v1"):
+        return defaults.server_error(request)
+    return _bare(500, "Something went wrong on the server. It has been logged.", "server_error")
+
+
+def _bare(status: int, detail: str, code: str) -> HttpResponse:
+    body = dumps(document(status, [error_object(status, detail, code, {"pointer": ""})]))
+    return HttpResponse(body, status=status, content_type=MEDIA_TYPE)
 
 
 def pointer_to(name: str, view: Any) -> str:

@@ -119,6 +119,8 @@ class RelationshipView(APIView):
         field = self.relationship.source._meta.get_field(attr)
         if target is None and not field.null:  # type: ignore[union-attr]
             raise InvalidInput("This relationship cannot be empty.", "required", "/data")
+        viewset = registry.of(self.relationship.source).viewset
+        viewset.check_link(self.request, attr, target, getattr(row, f"{attr}_id"))
         setattr(row, attr, target)
         judge(row, set())
         row.save(update_fields=[attr])

@@ -43,6 +43,7 @@ class ResourceViewSet(ViewSet):
     serializer_class: ClassVar[type[ResourceSerializer]]
     resource: ClassVar[Resource]
     path: ClassVar[str]
+    aliases: ClassVar[tuple[str, ...]] = ()  # other collections below which clients look for a row's routes
     actions: ClassVar[tuple[str, ...]] = ("list", "create", "retrieve", "update", "destroy")
     relationship: Relationship | None = None
     collection_methods: ClassVar[dict[str, str]] = {}  # of types that have one record: what its collection does
@@ -64,7 +65,7 @@ class ResourceViewSet(ViewSet):
     @classmethod
     def rows_for(cls, user: Any, with_trashed: bool = False) -> models.QuerySet:
         """The rows ``user`` may see: where every look-up of this resource starts."""
-        model = cls.serializer_class.Meta.model
+        model = cls.resource.model
         manager = model.with_trashed if with_trashed and hasattr(model, "with_trashed") else model.objects
         return manager.visible_to(user)
 
@@ -347,8 +348,16 @@ class ResourceViewSet(ViewSet):
                 if name == self.scope_name:
                     self.check_scope_stays(row, name, target)
                 elif target is not None or not self._is_required(name, relationship):
+                    self.check_link(self.request, name, target, getattr(row, f"{name}_id", None))
                     found[name] = target
         return found
+
+    @classmethod
+    def check_link(cls, request: Request, name: str, target: Any, before: Any = None) -> None:
+        """Ask for the permission on the target that linking to it needs (``Meta.link_needs``), where there is one."""
+        perm = getattr(cls.serializer_class.Meta, "link_needs", {}).get(name)
+        if perm is not None and target is not None and target.pk != before:
+            demand(request, perm, target)
 
     def _is_required(self, name: str, relationship: Relationship) -> bool:
         field: Any = self.serializer_class.Meta.model._meta.get_field(name)

@@ -3,7 +3,8 @@
 from typing import Any
 
 import orjson
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import NotAcceptable, ParseError
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 
@@ -51,6 +52,20 @@ class JSONAPIParser(PlainParser):
     """The same, under JSON:API's own media type (a charset parameter is tolerated)."""
 
     media_type = MEDIA_TYPE
+
+
+class Negotiation(DefaultContentNegotiation):
+    """A client that takes either of the two media types takes what a route answers; 406 for others alone."""
+
+    def select_renderer(self, request: Any, renderers: Any, format_suffix: str | None = None) -> Any:
+        """The renderer that Accept names, else the route's first."""
+        try:
+            return super().select_renderer(request, renderers, format_suffix)
+        except NotAcceptable:
+            accepted = {a.split(";")[0].strip() for a in self.get_accept_list(request)}
+            if accepted & {MEDIA_TYPE, PlainParser.media_type}:
+                return renderers[0], renderers[0].media_type
+            raise
 
 
 class JSONAPIRenderer(BaseRenderer):

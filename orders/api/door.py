@@ -9,9 +9,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from events.models import Event
+from openevent.api.document import Writer
 from openevent.api.params import key_condition
 from openevent.api.permissions import demand
 from openevent.api.registry import registry, underscored
+from openevent.api.schema.plain import documents, members
 from openevent.exceptions import NotFound
 
 from ..models import Attendee
@@ -45,6 +47,11 @@ class AttendeeSearchView(APIView):
 
     permission_classes: list[Any] = []
 
+    @documents(
+        parameters=dict.fromkeys(["search", "firstname", "lastname", "email"], str),
+        answer=members({"attendees": [members({})]}),
+        errors=[401, 403, 404, 422],
+    )
     def get(self, request: Request, key: str) -> Response:
         """The first hundred that match, with underscored names as plain answers have them."""
         event = event_at_door(request, key)
@@ -57,12 +64,12 @@ class AttendeeSearchView(APIView):
             elif text:
                 condition &= Q(**{f"{name}__icontains": text})
         rows = Attendee.objects.filter(condition, event=event).select_related("order")[:MOST]
-        from openevent.api.document import Writer
-
         objects = Writer(request.user).write(registry.of(Attendee), rows)
-        return Response(
-            {"attendees": [{underscored(k): v for k, v in o["attributes"].items()} for o in objects]}
-        )
+        return Response({"attendees": [_plain(o["attributes"]) for o in objects]})
+
+
+def _plain(attributes: dict[str, Any]) -> dict[str, Any]:
+    return {underscored(name): value for name, value in attributes.items()}
 
 
 class StateQuerySerializer(serializers.Serializer):
@@ -77,6 +84,11 @@ class AttendeeStateView(APIView):
 
     permission_classes: list[Any] = []
 
+    @documents(
+        parameters=dict.fromkeys(["event_id", "attendee_id"], int),
+        answer=members({"is_registered": bool, "register_times": str}),
+        errors=[401, 404, 422],
+    )
     def get(self, request: Request) -> Response:
         """``is_registered`` and ``register_times``."""
         if not request.user.is_authenticated:

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 from openevent.api.params import key_condition
 from openevent.api.permissions import demand
 from openevent.api.registry import registry
+from openevent.api.schema.plain import documents, members
 from openevent.api.throttling import ScopedThrottle
 from openevent.exceptions import Conflict, NotFound
 
@@ -33,6 +34,7 @@ class TicketsPdfView(APIView):
 
     permission_classes: list[Any] = []
 
+    @documents(answer="application/pdf", errors=[401, 404, 409])
     def get(self, request: Request, key: str) -> HttpResponse:
         """One PDF with a page for each ticket that the caller may see, made now if the worker has not yet."""
         order = visible_order(request, key)
@@ -47,6 +49,7 @@ class AttendeePdfView(APIView):
 
     permission_classes: list[Any] = []
 
+    @documents(answer="application/pdf", errors=[401, 404, 409])
     def get(self, request: Request, pk: int) -> HttpResponse:
         """The PDF, made now if the worker has not yet."""
         if not request.user.is_authenticated:
@@ -90,6 +93,11 @@ class ResendEmailView(APIView):
     throttle_classes = [ScopedThrottle]
     throttle_scope = "resend"
 
+    @documents(
+        body=members({"data": members({"order": str})}),
+        answer=members({"status": bool, "message": str}),
+        errors=[401, 403, 404, 409, 422, 429],
+    )
     def post(self, request: Request) -> Response:
         """Send the mails of a completed order once more."""
         order = visible_order(request, order_key(request))
@@ -105,6 +113,11 @@ class SendReceiptView(APIView):
     throttle_classes = [ScopedThrottle]
     throttle_scope = "resend"
 
+    @documents(
+        body=members({"order-identifier": str}),
+        answer=members({"message": str}),
+        errors=[401, 403, 404, 409, 422, 429],
+    )
     def post(self, request: Request) -> Response:
         """Mail the order's summary and tickets once more."""
         order = visible_order(request, order_key(request))
@@ -118,6 +131,7 @@ class VerifyView(APIView):
 
     permission_classes: list[Any] = []
 
+    @documents(answer=members({"payment_status": bool}), errors=[401, 404])
     def post(self, request: Request, key: str) -> Response:
         """The state of the payment; asking changes nothing."""
         order = visible_order(request, key)
