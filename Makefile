@@ -3,10 +3,14 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN = $(VENV)/bin
 
-.PHONY: run test lint types imports migrations deployment doctor requirements
+.PHONY: run demo test lint types imports migrations deployment doctor requirements
 
 run: $(VENV)/local.txt
 	@exec $(BIN)/python manage.py run --die-with $$PPID
+
+# Play the main job against a running `make run`, from registration to check-in.
+demo: $(VENV)/local.txt
+	@$(BIN)/python manage.py demo
 
 test: $(VENV)/dev.txt
 	$(BIN)/python -m pytest -q -n auto --dist worksteal $(ARGS)
