@@ -261,6 +261,21 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "overdue orders": {
+        "task": "orders.tasks.expire_overdue_orders_task",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "owed tickets": {
+        "task": "orders.tasks.issue_owed_tickets_task",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "orphaned attendees": {
+        "task": "orders.tasks.remove_orphans_task",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
 }
 
 # --- files ----------------------------------------------------------------------------------------
