@@ -46,12 +46,20 @@ def store_ticket(attendee: Attendee) -> None:
 
 def store_tickets(order: Order, attendees: Iterable[Attendee]) -> None:
     """Put the PDF of all tickets, which exist, into the storage. Saves the row."""
+    order.tickets_pdf.save(_file_name(order), ContentFile(read_tickets(attendees)), save=False)
+    order.save(update_fields=["tickets_pdf"])
+
+
+def read_tickets(attendees: Iterable[Attendee]) -> bytes:
+    """One document with the tickets of ``attendees``; those the worker has not drawn yet are drawn now."""
     documents = []
     for attendee in attendees:
+        if not attendee.pdf:
+            documents.append(render_ticket(attendee))
+            continue
         with attendee.pdf.open("rb") as stored:
             documents.append(stored.read())
-    order.tickets_pdf.save(_file_name(order), ContentFile(merge_tickets(documents)), save=False)
-    order.save(update_fields=["tickets_pdf"])
+    return documents[0] if len(documents) == 1 else merge_tickets(documents)
 
 
 def _file_name(order: Order | None) -> str:
