@@ -245,6 +245,7 @@ CELERY_TASK_IGNORE_RESULT = True  # what a task achieved is a row; there is no r
 CELERY_TASK_ACKS_LATE = True  # a worker that dies gives its tasks back: each may run twice
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 2000  # rendering PDFs leaks a little
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_SOFT_TIME_LIMIT = 9 * 60  # seconds
 CELERY_TASK_TIME_LIMIT = 10 * 60
