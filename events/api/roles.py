@@ -13,7 +13,7 @@ from accounts.models import User
 from openevent import api
 from openevent.api.permissions import demand
 from openevent.api.schema.plain import documents, members
-from openevent.api.serializers import ResourceSerializer
+from openevent.api.serializers import ResourceInput, ResourceSerializer
 from openevent.api.throttling import ScopedThrottle
 from openevent.api.viewsets import ResourceViewSet
 from openevent.exceptions import NotAllowed, NotFound
@@ -99,6 +99,13 @@ class RoleInviteViewSet(ResourceViewSet):
             path("<int:pk>/resend-invite", ResendInviteView.as_view(), name="role-invite-resend"),
             path("<int:pk>/decline", DeclineInviteView.as_view(), name="role-invite-decline"),
         ]
+
+    def relations(self, given: ResourceInput, row: Any, scope: Any) -> dict[str, Any]:
+        """The kit's; an invitation that does not name its role by a word means that of the relationship."""
+        found = super().relations(given, row, scope)
+        if "role" in found and not given.attributes.get("role_name"):
+            given.attributes["role_name"] = found["role"].name
+        return found
 
     def perform_create(self, attrs: dict[str, Any]) -> RoleInvite:
         """Store the invitation and mail it."""

@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('deleted_at', models.DateTimeField(blank=True, db_index=True, editable=False, null=True)),
-                ('name', models.CharField(max_length=255, null=True)),
+                ('name', models.CharField(blank=True, max_length=255, null=True)),
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ticket_tags', to='events.event')),
                 ('tickets', models.ManyToManyField(blank=True, related_name='ticket_tags', to='ticketing.ticket')),
             ],
