@@ -96,6 +96,7 @@ TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
 OTHERS: dict[str, rules.predicates.Predicate] = {
     "nobody.may": nobody,
     "events.view_team": team.is_team,
+    "orders.view_statistics": team.is_team,
     "events.see_invite_token": people.is_super_admin,
     **{f"{app}.see_all_trash": people.is_admin for app in ["accounts", "events", "ticketing", "orders"]},
 }

@@ -105,8 +105,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "openevent.logging.RequestIdMiddleware",  # first: everything below may log
-    "openevent.metrics.MetricsMiddleware",
     "openevent.health.ProbeMiddleware",  # before the host check: probes come by IP, without TLS
+    "openevent.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -152,7 +152,8 @@ REST_FRAMEWORK: dict[str, object] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.auth.authentication.JWTAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["openevent.api.wire.PlainParser", "openevent.api.wire.JSONAPIParser"],
-    "DEFAULT_RENDERER_CLASSES": ["openevent.api.wire.PlainRenderer", "openevent.api.wire.JSONAPIRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["openevent.api.wire.PlainRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "openevent.api.wire.Negotiation",
     "EXCEPTION_HANDLER": "openevent.api.errors.exception_handler",
     "DEFAULT_SCHEMA_CLASS": "openevent.api.schema.operations.APISchema",
     "URL_FORMAT_OVERRIDE": None,
@@ -280,6 +281,21 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     },
     "tokens": {
         "task": "accounts.tasks.clear_expired_tokens_task",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+    "overdue orders": {
+        "task": "orders.tasks.expire_overdue_orders_task",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "owed tickets": {
+        "task": "orders.tasks.issue_owed_tickets_task",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "orphaned attendees": {
+        "task": "orders.tasks.remove_orphans_task",
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },

@@ -106,8 +106,7 @@ def _event(row: Row, parsed: ParsedEvent, zone_name: str) -> dict[str, Any]:
         columns["payment_currency"] = currency
     parsed.was_published = values.to_line(row.take("state")).lower() == Event.State.PUBLISHED
     parsed.type, parsed.topic, parsed.sub_topic = (
-        values.to_line(_name_of(row.take(name, f"event_{name}")))[:255]
-        for name in ("type", "topic", "sub_topic")
+        values.to_line(_name_of(row.take(name, f"event_{name}")))[:255] for name in ("type", "topic", "sub_topic")
     )
     row.note_unused(spellings.EVENT_IGNORED)
     return columns

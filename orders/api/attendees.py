@@ -10,7 +10,6 @@ from events.models import Event
 from openevent import api
 from openevent.api.serializers import ResourceInput, ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
-from openevent.files import public_url
 from ticketing.models import Ticket
 
 from .. import services
@@ -80,7 +79,6 @@ class AttendeeSerializer(ResourceSerializer):
 
     identifier = serializers.CharField(read_only=True)
     ticket_id = serializers.SerializerMethodField()
-    pdf_url = serializers.SerializerMethodField()
 
     class Meta:
         model = Attendee
@@ -93,9 +91,6 @@ class AttendeeSerializer(ResourceSerializer):
 
     def get_ticket_id(self, row: Attendee) -> str:
         return str(row.ticket_id)
-
-    def get_pdf_url(self, row: Attendee) -> str | None:
-        return public_url(row.pdf)
 
 
 def scans_in(given: ResourceInput) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from rest_framework.views import APIView
 from openevent.api.permissions import demand
 from openevent.api.registry import registry
 from openevent.api.schema.plain import document_of, documents, members, or_null
+from openevent.api.wire import JSONAPIRenderer, PlainRenderer
 from openevent.exceptions import MalformedInput
 
 from .. import services
@@ -77,6 +78,7 @@ class CreateOrderView(APIView):
     """``POST /v1/orders/create-order``: an order with one nameless attendee per ticket."""
 
     permission_classes: list[Any] = []
+    renderer_classes = [JSONAPIRenderer, PlainRenderer]
 
     @documents(body=CART, answer=document_of("Order"), errors=[400, 401, 403, 404, 409, 422])
     def post(self, request: Request) -> Response:
@@ -86,4 +88,4 @@ class CreateOrderView(APIView):
         demand(request, "orders.add_order")
         order = services.place_order(by=request.user, **cart_of(request))
         view = registry.of(Order).viewset(request=request, kwargs={}, format_kwarg=None)
-        return Response(view.document(order), content_type="application/vnd.api+json")
+        return Response(view.document(order))

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from events.models import Event
+from openevent.api.document import Writer
 from openevent.api.params import key_condition
 from openevent.api.permissions import demand
 from openevent.api.registry import registry, underscored
@@ -63,12 +64,12 @@ class AttendeeSearchView(APIView):
             elif text:
                 condition &= Q(**{f"{name}__icontains": text})
         rows = Attendee.objects.filter(condition, event=event).select_related("order")[:MOST]
-        from openevent.api.document import Writer
-
         objects = Writer(request.user).write(registry.of(Attendee), rows)
-        return Response(
-            {"attendees": [{underscored(k): v for k, v in o["attributes"].items()} for o in objects]}
-        )
+        return Response({"attendees": [_plain(o["attributes"]) for o in objects]})
+
+
+def _plain(attributes: dict[str, Any]) -> dict[str, Any]:
+    return {underscored(name): value for name, value in attributes.items()}
 
 
 class StateQuerySerializer(serializers.Serializer):

@@ -38,7 +38,6 @@ class OrderSerializer(ResourceSerializer):
 
     payment_url = serializers.SerializerMethodField()
     discount_code_id = serializers.SerializerMethodField()
-    tickets_pdf_url = serializers.SerializerMethodField()
 
     class Meta:
         model = Order
@@ -77,9 +76,6 @@ class OrderSerializer(ResourceSerializer):
     def get_discount_code_id(self, row: Order) -> str | None:
         return None if row.discount_code_id is None else str(row.discount_code_id)
 
-    def get_tickets_pdf_url(self, row: Order) -> str | None:
-        is_ready = row.status == Order.Status.COMPLETED
-        return f"/v1/orders/{row.identifier}/tickets-pdf" if is_ready else None
 
 
 @api.resource
