@@ -8,6 +8,7 @@ from .groups import Group, GroupFollower, GroupMember, OwnGroupFollower
 from .opinions import FavouriteEvent, FavouriteSession, Feedback, OwnFavouriteSession
 from .programme import Microlocation, Session, SessionType, Speaker, Track
 from .roles import EventMember, Role, RoleInvite
+from .statistics import EventStatistics
 from .taxonomy import CustomPlaceholder, EventLocation, EventSubTopic, EventTopic, EventType
 from .video import TranslationChannel, VideoChannel, VideoRecording, VideoStream, VideoStreamModerator
 
@@ -20,6 +21,7 @@ __all__ = [
     "EventCopyright",
     "EventLocation",
     "EventMember",
+    "EventStatistics",
     "EventSubTopic",
     "EventTopic",
     "EventType",

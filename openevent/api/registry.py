@@ -183,7 +183,7 @@ def resource(viewset: type) -> type:
 
 
 def narrowed(viewset: type) -> type:
-    """Class decorator: show the rows of ``viewset.model``, a proxy, as the type of its parent (``Registry.add_view``)."""
+    """Class decorator: show rows of ``viewset.model``, a proxy, as its parent's type (``Registry.add_view``)."""
     registry.add_view(viewset)
     return viewset
 

@@ -10,9 +10,10 @@ from accounts.models import Module
 from accounts.placeholders import TOKEN_PLACEHOLDER, new_nonce, token_of
 from openevent.exceptions import Conflict, InvalidInput, NotAllowed, NotFound
 
-from .models import Event, EventMember, Role, RoleInvite
-from .rules import is_owner
-from .signals import event_created
+from ..models import Event, EventMember, Role, RoleInvite
+from ..rules import is_owner
+from ..signals import event_created
+from .forms import create_first_fields
 
 PAYMENT_METHODS = (
     "can_pay_by_alipay",
@@ -67,6 +68,7 @@ def create_event(*, by: Any, attributes: dict[str, Any]) -> Event:
     event = Event(**attributes)
     event.save(force_insert=True)
     add_member(event, user=by, role_name="owner")
+    create_first_fields(event=event)
     event_created.send(sender=Event, event=event, by=by)
     return event
 
