@@ -2,18 +2,11 @@
 
 from typing import Any
 
-import nh3
 from django.db import models
 
+from .richtext import clean_html
+
 URL_LENGTH = 2048
-RICH_TAGS = nh3.ALLOWED_TAGS - {"area", "map", "bdo", "center"}
-
-
-def clean_html(html: str) -> str:
-    """``html`` without scripts, styles, event handlers and anything else that does not only format."""
-    if "<" not in html and "&" not in html:
-        return html
-    return nh3.clean(html, tags=RICH_TAGS, link_rel="nofollow noopener")
 
 
 class RichTextField(models.TextField):

@@ -32,6 +32,24 @@ TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
         "change": people.is_admin | people.is_self,
         "delete": people.is_admin | people.is_self,
     },
+    "accounts.useremail": {
+        "list": people.is_admin,
+        "list_own": people.is_admin | people.is_self,
+        **dict.fromkeys(["add", "change", "delete"], people.is_admin | people.is_self),
+    },
+    "accounts.messagesetting": dict.fromkeys(["list", "change"], people.is_admin),
+    "accounts.notificationsetting": dict.fromkeys(["list", "change"], people.is_admin),
+    "accounts.page": dict.fromkeys(["add", "change", "delete"], people.is_admin),
+    "accounts.eventimagesize": {"change": people.is_admin},
+    "accounts.speakerimagesize": {"change": people.is_admin},
+    "accounts.userpermission": dict.fromkeys(["add", "change", "delete"], people.is_admin),
+    "accounts.customsystemrole": dict.fromkeys(["add", "change", "delete"], people.is_admin),
+    "accounts.panelpermission": dict.fromkeys(["list", "add", "change", "delete"], people.is_admin),
+    "accounts.activity": {"list": people.is_admin},
+    "accounts.importjob": {
+        "add": people.is_authenticated,
+        **dict.fromkeys(["change", "delete"], people.is_admin | people.is_self),
+    },
     # -- events
     "events.event": {
         "add": people.is_authenticated,  # a verified address is asked for by create_event
@@ -110,6 +128,13 @@ TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
         "delete": team.is_group_manager | team.is_listed_member,
     },
     "events.groupfollower": {"add": people.is_authenticated, "delete": team.is_own},
+    "events.service": dict.fromkeys(["list", "change"], people.is_admin),
+    "events.eventrolepermission": dict.fromkeys(["list", "change"], people.is_admin),
+    "events.emailnotification": {
+        "list": people.is_admin,
+        "list_own": people.is_admin | people.is_self,
+        **dict.fromkeys(["add", "change", "delete"], people.is_admin | people.is_self),
+    },
     # -- ticketing
     "ticketing.ticket": dict.fromkeys(["add", "change", "delete"], team.is_team),
     "ticketing.tickettag": dict.fromkeys(["add", "change", "delete"], team.is_team),
@@ -120,12 +145,13 @@ TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
         "list_of_user": people.is_admin | people.is_self,
         "change": team.is_team | buyers.is_buyer,
         "delete": people.is_admin,
+        "resend": team.is_team,
     },
     "orders.attendee": {
         "add": people.is_authenticated,
         "list_of_event": team.is_door_staff,
         "list_of_user": people.is_admin | people.is_self,
-        "change": team.is_door_staff | buyers.is_buyer | buyers.is_holder,
+        "change": team.is_door_staff | buyers.is_buyer | buyers.is_holder | buyers.is_cart_owner,
         "delete": team.is_team | buyers.is_cart_owner,
         "check_in": team.is_door_staff,
     },
@@ -138,6 +164,7 @@ OTHERS: dict[str, rules.predicates.Predicate] = {
     "events.view_statistics": team.is_team,
     "events.view_forms": people.is_authenticated,
     "events.copy_event": team.is_team,
+    "orders.view_statistics": team.is_team,
     "events.see_invite_token": people.is_super_admin,
     **{f"{app}.see_all_trash": people.is_admin for app in ["accounts", "events", "ticketing", "orders"]},
 }

@@ -95,7 +95,8 @@ def record_scans(
     the whole list with the newest at its end. What is there already changes nothing, so that a request
     may be repeated. Returns the attendee as it is afterwards. 403 unless ``by`` works at the door,
     422 for what does not fit together, 409 when the order is cancelled or expired."""
-    row = Attendee.objects.select_for_update(of=("self",), no_key=True).get(pk=attendee.pk)
+    rows = Attendee.objects.select_for_update(of=("self",), no_key=True).select_related("order")
+    row = rows.get(pk=attendee.pk)
     plan = _plan(row, attributes, now or timezone.now(), by)
     if plan.scans:
         _demand_door_staff(by, row)

@@ -1,1 +1,27 @@
 """Signals this app listens to; each receiver calls its service."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.dispatch import receiver
+
+from ticketing.querysets import HELD_BY
+
+from .models import Attendee, Order
+from .signals import order_completed
+from .tasks import issue_tickets_task
+
+
+@receiver(order_completed, sender=Order)
+def queue_tickets(order: Order, **kwargs: Any) -> None:
+    """One task makes the PDFs and mails of the order."""
+    issue_tickets_task.publish(order.pk)
+
+
+def held_by(user: Any) -> Q:
+    """Tickets that the user has bought or holds: seen though they are hidden."""
+    mine = Q(order__user=user) | Q(user=user) | Q(created_by=user, order=None)
+    return Q(pk__in=Attendee.objects.filter(mine).values("ticket_id"))
+
+
+HELD_BY.append(held_by)

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from openevent.api.throttling import ScopedThrottle
 from rest_framework import serializers
 
 from openevent import api
 from openevent.api.serializers import ResourceInput, ResourceSerializer
+from openevent.api.throttling import ScopedThrottle
 from openevent.api.viewsets import ResourceViewSet
 
 from .. import services

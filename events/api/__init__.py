@@ -7,9 +7,11 @@ from . import (  # noqa: F401  (each registers its resources)
     forms,
     groups,
     opinions,
+    permissions,
     programme,
     roles,
     statistics,
+    subscriptions,
     taxonomy,
     video,
 )

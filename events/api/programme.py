@@ -7,7 +7,7 @@ from rest_framework import serializers
 from accounts.models import User
 from openevent import api
 from openevent.api.permissions import may
-from openevent.api.serializers import ResourceSerializer
+from openevent.api.serializers import ResourceInput, ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
 from openevent.exceptions import NotAllowed
 
@@ -208,7 +208,6 @@ class SpeakerSerializer(ResourceSerializer):
             "deleted_at",
         ]
         relations = ["event", "user", "sessions"]
-        read_only_relations = ["user"]
         restricted = dict.fromkeys(
             [
                 "email",
@@ -246,6 +245,14 @@ class SpeakerViewSet(ResourceViewSet):
         self._demand_own_sessions(attrs)
         updated: Speaker = super().perform_update(row, attrs)
         return updated
+
+    def relations(self, given: ResourceInput, row: Any, scope: Any) -> dict[str, Any]:
+        """The kit's; whose profile it is, is settled when it is made, and is oneself (admins name others)."""
+        found = super().relations(given, row, scope)
+        user = self.request.user
+        if row is not None or (found.get("user") != user and not user.is_any_admin):
+            found.pop("user", None)
+        return found
 
     def _demand_own_sessions(self, attrs: dict[str, Any]) -> None:
         for session in attrs.get("sessions", []):

@@ -6,9 +6,11 @@ from .event import Event
 from .forms import CustomForm, CustomFormOption, CustomFormTranslate
 from .groups import Group, GroupFollower, GroupMember, OwnGroupFollower
 from .opinions import FavouriteEvent, FavouriteSession, Feedback, OwnFavouriteSession
+from .permissions import EventRolePermission, Service
 from .programme import Microlocation, Session, SessionType, Speaker, Track
 from .roles import EventMember, Role, RoleInvite
 from .statistics import EventStatistics
+from .subscriptions import EmailNotification
 from .taxonomy import CustomPlaceholder, EventLocation, EventSubTopic, EventTopic, EventType
 from .video import TranslationChannel, VideoChannel, VideoRecording, VideoStream, VideoStreamModerator
 
@@ -17,10 +19,12 @@ __all__ = [
     "CustomFormOption",
     "CustomFormTranslate",
     "CustomPlaceholder",
+    "EmailNotification",
     "Event",
     "EventCopyright",
     "EventLocation",
     "EventMember",
+    "EventRolePermission",
     "EventStatistics",
     "EventSubTopic",
     "EventTopic",
@@ -39,6 +43,7 @@ __all__ = [
     "OwnGroupFollower",
     "Role",
     "RoleInvite",
+    "Service",
     "Session",
     "SessionType",
     "SocialLink",

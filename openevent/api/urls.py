@@ -50,12 +50,12 @@ def urlpatterns() -> list[URLPattern | URLResolver]:
     """The whole API below /v1."""
     patterns: list[URLPattern | URLResolver] = []
     for resource in registry:
+        patterns.append(path("v1/", include(list(resource.viewset.root_urls()))))
         viewset, base = resource.viewset, f"v1/{resource.path}"
         methods = viewset.collection_methods or _methods(resource, COLLECTION)
         if methods:
             is_record = bool(viewset.collection_methods)
             patterns.append(path(base, viewset.as_view(methods, detail=is_record), name=f"{resource.type}-list"))
-        patterns += [
-            path(f"v1/{name}/", include(list(member_urls(resource)))) for name in (resource.path, *viewset.aliases)
-        ]
+        members = list(member_urls(resource))
+        patterns += [path(f"v1/{other}/", include(members)) for other in (resource.path, *viewset.aliases)]
     return patterns

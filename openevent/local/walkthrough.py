@@ -50,7 +50,7 @@ class Client:
             connection.close()
         is_json = "json" in (answer.getheader("Content-Type") or "")
         shown = content.decode() if is_json else f"{len(content)} bytes of {answer.getheader('Content-Type')}"
-        self.tell(f"    < {answer.status} {_short(shown)}")
+        self.tell(f"    < {answer.status} {_short(_without_secrets(shown))}")
         if answer.status != expect:
             raise Refused(f"{method} {path} answered {answer.status} instead of {expect}: {shown}")
         return json.loads(content) if is_json else content
@@ -168,7 +168,8 @@ class Walkthrough:
         self.say("A worker renders the ticket; its address appears on the attendee")
         quiet = Client(self.base_url, ada.name, lambda line: None)
         quiet.token = ada.token
-        url = self.wait(lambda: quiet.call("GET", f"/v1/attendees/{attendee_id}")["data"]["attributes"]["pdf-url"], "PDF")
+        path = f"/v1/attendees/{attendee_id}"
+        url = self.wait(lambda: quiet.call("GET", path)["data"]["attributes"]["pdf-url"], "PDF")
         self.tell(f"    pdf-url: {url}")
         self.await_mail(self.address("ada"), f"Walkthrough Day {self.run}")
         return str(url)
@@ -268,5 +269,9 @@ def _short(text: str) -> str:
 
 
 def _masked(body: Any) -> str:
+    return _without_secrets(json.dumps(body, ensure_ascii=False))
+
+
+def _without_secrets(text: str) -> str:
     """The body as it may be shown: without passwords and tokens."""
-    return re.sub(r'("(?:password|token)": ")[^"]+', r"\1…", json.dumps(body, ensure_ascii=False))
+    return re.sub(r'("(?:password|token|access_token)": ?")[^"]+', r"\1…", text)

@@ -8,10 +8,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from events.models import Event
-from openevent.fields import choice, flag, line, link, moment, money, text
+from openevent.fields import choice, flag, line, moment, money, text
 from openevent.models import SoftDeletable
 from ticketing.models import AccessCode, DiscountCode, Ticket
 
+from .. import links
 from ..querysets import OrderQuerySet
 
 
@@ -55,7 +56,7 @@ class Order(SoftDeletable):
         DiscountCode, on_delete=models.SET_NULL, null=True, blank=True, related_name="orders"
     )
     access_code = models.ForeignKey(AccessCode, on_delete=models.SET_NULL, null=True, blank=True, related_name="orders")
-    # how many uses of the codes it holds: given back once, with the seats
+    # how many uses of the codes it takes, while it holds seats or has sold them
     discount_uses = models.PositiveIntegerField(default=0, editable=False)
     access_uses = models.PositiveIntegerField(default=0, editable=False)
 
@@ -81,7 +82,7 @@ class Order(SoftDeletable):
     is_billing_enabled = flag()
     order_notes = text()
     cancel_note = text()
-    tickets_pdf_url = link(editable=False)
+    tickets_pdf = models.FileField(max_length=255, null=True, blank=True, editable=False)
 
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     expires_at = moment(editable=False)
@@ -116,6 +117,11 @@ class Order(SoftDeletable):
     def is_paid(self) -> bool:
         """Whether money came in for it."""
         return self.status == self.Status.COMPLETED and self.amount > 0
+
+    @property
+    def tickets_pdf_url(self) -> str | None:
+        """Where the PDF of all tickets is, once it was made; the link itself opens it."""
+        return links.tickets_link(self) if self.tickets_pdf else None
 
     @property
     def is_free(self) -> bool:

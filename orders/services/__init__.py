@@ -3,6 +3,7 @@
 from .attendees import create_attendee, delete_attendee, remove_orphans, update_attendee
 from .cart import BY_ATTENDEES, BY_CART, ON_SITE, CartItem, parse_items
 from .expiry import expire_overdue
+from .issuing import issue_tickets, orders_owed_tickets, resend_tickets
 from .placing import place_order
 from .quoting import quote_as_wire, quote_of_order, quote_order
 from .states import cancel_order, complete_order, expire_order, mark_placed, submit_order
@@ -20,13 +21,16 @@ __all__ = [
     "delete_order",
     "expire_order",
     "expire_overdue",
+    "issue_tickets",
     "mark_placed",
+    "orders_owed_tickets",
     "parse_items",
     "place_order",
     "quote_as_wire",
     "quote_of_order",
     "quote_order",
     "remove_orphans",
+    "resend_tickets",
     "submit_order",
     "update_attendee",
     "update_order",

@@ -34,7 +34,7 @@ class Ticket(SoftDeletable):
     type = models.CharField(max_length=64)  # any word; the wire knows more kinds than those that matter here
     price = money(null=True, blank=True)
     min_price = money()
-    max_price = money(null=True, blank=True)
+    max_price = money(null=True, blank=True, default=None)
     quantity = models.PositiveIntegerField(null=True, blank=True)  # null: as many as are asked for
     sold = models.IntegerField(default=0, editable=False)
     reserved = models.IntegerField(default=0, editable=False)

@@ -1,0 +1,47 @@
+"""Links that open a ticket without a login: whoever got the mail has the ticket. Each is signed for its
+row, so that nobody counts up to the next one."""
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core import signing
+
+if TYPE_CHECKING:
+    from .models import Attendee, Order
+
+TICKET_SALT = "orders.ticket"
+TICKETS_SALT = "orders.tickets"
+
+
+def ticket_link(attendee: "Attendee") -> str:
+    """The address of one ticket's PDF."""
+    key = _key(TICKET_SALT, attendee.pk)
+    return f"{settings.SITE_URL}/v1/orders/attendees/{attendee.pk}.pdf?key={key}"
+
+
+def tickets_link(order: "Order") -> str:
+    """The address of the PDF with all tickets of an order."""
+    key = _key(TICKETS_SALT, order.identifier)
+    return f"{settings.SITE_URL}/v1/orders/{order.identifier}/tickets-pdf?key={key}"
+
+
+def opens_ticket(key: str | None, attendee: "Attendee") -> bool:
+    """Whether this is the key of that ticket."""
+    return _fits(TICKET_SALT, attendee.pk, key)
+
+
+def opens_tickets(key: str | None, order: "Order") -> bool:
+    """Whether this is the key of that order's tickets."""
+    return _fits(TICKETS_SALT, order.identifier, key)
+
+
+def _key(salt: str, value: object) -> str:
+    return signing.Signer(salt=salt).signature(str(value))
+
+
+def _fits(salt: str, value: object, key: str | None) -> bool:
+    # compared in constant time
+    try:
+        return signing.Signer(salt=salt).unsign(f"{value}:{key or ''}") == str(value)
+    except signing.BadSignature:
+        return False
