@@ -207,6 +207,7 @@ THROTTLES = {
         "reset_ip": "30/m",  # reset and verification mails per caller
         "verify": "30/m",  # attempts with a mailed token, per caller
         "code": "120/m",  # discount and access codes looked up by their word, per caller
+        "contact": "10/h",  # messages to a group, per caller
         "token": "120/m",  # refresh, logout, blacklist, per caller
     }.items()
 }
