@@ -236,7 +236,7 @@ CACHES = {
         "LOCATION": CACHE_URL,
         "KEY_PREFIX": "openevent",
         "TIMEOUT": 300,
-        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 1.0, "health_check_interval": 30},
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5, "health_check_interval": 30},
     }
 }
 
