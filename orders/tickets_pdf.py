@@ -1,6 +1,7 @@
 """Tickets as PDF: one A4 page for each attendee, from templates/pdf/ticket.html."""
 
 import io
+import logging
 import secrets
 from collections.abc import Iterable
 
@@ -11,6 +12,8 @@ from xhtml2pdf import pisa
 
 from .models import Attendee, Order
 from .typography import FAMILIES, register_fonts
+
+log = logging.getLogger(__name__)
 
 
 class RenderingFailed(Exception):
@@ -26,6 +29,17 @@ def render_ticket(attendee: Attendee) -> bytes:
     if status.err:
         raise RenderingFailed(f"ticket of attendee {attendee.pk}")
     return output.getvalue()
+
+
+def read_ticket(attendee: Attendee) -> bytes:
+    """The PDF from the storage, or drawn now where it is not there (yet, or any more)."""
+    if attendee.pdf:
+        try:
+            with attendee.pdf.open("rb") as stored:
+                return stored.read()
+        except FileNotFoundError:
+            log.warning("the PDF of attendee %s is not in the storage", attendee.pk)
+    return render_ticket(attendee)
 
 
 def merge_tickets(documents: Iterable[bytes]) -> bytes:
@@ -46,10 +60,7 @@ def store_ticket(attendee: Attendee) -> None:
 
 def store_tickets(order: Order, attendees: Iterable[Attendee]) -> None:
     """Put the PDF of all tickets, which exist, into the storage. Saves the row."""
-    documents = []
-    for attendee in attendees:
-        with attendee.pdf.open("rb") as stored:
-            documents.append(stored.read())
+    documents = [read_ticket(attendee) for attendee in attendees]
     order.tickets_pdf.save(_file_name(order), ContentFile(merge_tickets(documents)), save=False)
     order.save(update_fields=["tickets_pdf"])
 
