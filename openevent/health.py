@@ -105,20 +105,39 @@ def live(request: HttpRequest) -> HttpResponse:
 
 def ready(request: HttpRequest) -> HttpResponse:
     """200 when all parts work, else 503; each part by name, without details."""
-    parts: dict[str, str] = {}
-    for name, check in CHECKS.items():
-        try:
-            check()
-            parts[name] = "ok"
-        except NotReadyError as problem:
-            logger.warning("not ready: %s: %s", name, problem)
-            parts[name] = "down"
-    is_ready = "down" not in parts.values()
-    return JsonResponse(
-        {"status": "ok" if is_ready else "down", "parts": parts},
-        status=200 if is_ready else 503,
+    problems = {name: problem for name, check in CHECKS.items() if (problem := failure(check))}
+    log_change(problems)
+    response = JsonResponse(
+        {
+            "status": "down" if problems else "ok",
+            "parts": {name: "down" if name in problems else "ok" for name in CHECKS},
+        },
+        status=503 if problems else 200,
         headers={"Cache-Control": "no-store"},
     )
+    response._has_been_logged = True  # type: ignore[attr-defined]  # Django would log each 503 as an error
+    return response
+
+
+def failure(check: Callable[[], None]) -> str:
+    """Why the check fails; empty when it does not."""
+    try:
+        check()
+    except NotReadyError as problem:
+        return str(problem) or "unknown"
+    return ""
+
+
+class LastSeen:
+    """The parts that were down when somebody last asked, so that only news are logged."""
+
+    down: frozenset[str] = frozenset()
+
+
+def log_change(problems: dict[str, str]) -> None:
+    if LastSeen.down != problems.keys():
+        LastSeen.down = frozenset(problems)
+        logger.warning("not ready: %s" if problems else "ready again%s", problems or "")
 
 
 PROBES: dict[str, Callable[[HttpRequest], HttpResponse]] = {

@@ -32,6 +32,24 @@ TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
         "change": people.is_admin | people.is_self,
         "delete": people.is_admin | people.is_self,
     },
+    "accounts.useremail": {
+        "list": people.is_admin,
+        "list_own": people.is_admin | people.is_self,
+        **dict.fromkeys(["add", "change", "delete"], people.is_admin | people.is_self),
+    },
+    "accounts.messagesetting": dict.fromkeys(["list", "change"], people.is_admin),
+    "accounts.notificationsetting": dict.fromkeys(["list", "change"], people.is_admin),
+    "accounts.page": dict.fromkeys(["add", "change", "delete"], people.is_admin),
+    "accounts.eventimagesize": {"change": people.is_admin},
+    "accounts.speakerimagesize": {"change": people.is_admin},
+    "accounts.userpermission": dict.fromkeys(["add", "change", "delete"], people.is_admin),
+    "accounts.customsystemrole": dict.fromkeys(["add", "change", "delete"], people.is_admin),
+    "accounts.panelpermission": dict.fromkeys(["list", "add", "change", "delete"], people.is_admin),
+    "accounts.activity": {"list": people.is_admin},
+    "accounts.importjob": {
+        "add": people.is_authenticated,
+        **dict.fromkeys(["change", "delete"], people.is_admin | people.is_self),
+    },
     # -- events
     "events.event": {
         "add": people.is_authenticated,  # a verified address is asked for by create_event
@@ -70,6 +88,13 @@ TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
     },
     "events.sponsor": dict.fromkeys(["add", "change", "delete"], team.is_team),
     "events.sociallink": dict.fromkeys(["add", "change", "delete"], team.is_team),
+    "events.service": dict.fromkeys(["list", "change"], people.is_admin),
+    "events.eventrolepermission": dict.fromkeys(["list", "change"], people.is_admin),
+    "events.emailnotification": {
+        "list": people.is_admin,
+        "list_own": people.is_admin | people.is_self,
+        **dict.fromkeys(["add", "change", "delete"], people.is_admin | people.is_self),
+    },
     # -- ticketing
     "ticketing.ticket": dict.fromkeys(["add", "change", "delete"], team.is_team),
     "ticketing.tickettag": dict.fromkeys(["add", "change", "delete"], team.is_team),
@@ -96,6 +121,7 @@ TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
 OTHERS: dict[str, rules.predicates.Predicate] = {
     "nobody.may": nobody,
     "events.view_team": team.is_team,
+    "orders.view_statistics": team.is_team,
     "events.see_invite_token": people.is_super_admin,
     **{f"{app}.see_all_trash": people.is_admin for app in ["accounts", "events", "ticketing", "orders"]},
 }

@@ -1,9 +1,12 @@
 """All URLs: the API's are derived from the registry, the rest stands here."""
 
+from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.utils.module_loading import autodiscover_modules
 
+from accounts.auth.forms import ThrottledLoginForm
 from openevent import policy
+from openevent.api.schema.serving import DocsView, schema
 from openevent.api.urls import urlpatterns as api_urlpatterns
 
 handler404 = "openevent.api.errors.not_found"
@@ -11,6 +14,7 @@ handler500 = "openevent.api.errors.server_error"
 
 autodiscover_modules("api")
 policy.install()
+admin.site.login_form = ThrottledLoginForm
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
@@ -18,4 +22,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("ticketing.urls")),
     path("", include("orders.urls")),
     *api_urlpatterns(),
+    path("api/schema", schema, name="api-schema"),
+    path("api/docs", DocsView.as_view(), name="api-docs"),
 ]

@@ -26,14 +26,14 @@ def tickets_link(order: "Order") -> str:
     return f"{settings.SITE_URL}/v1/orders/{order.identifier}/tickets-pdf?key={key}"
 
 
-def opens_ticket(key: str | None, attendee_id: int) -> bool:
-    """Whether this is the key of that attendee's ticket."""
-    return key is not None and constant_time_compare(key, _key(TICKET_SALT, attendee_id))
+def opens_ticket(key: str | None, attendee: "Attendee") -> bool:
+    """Whether this is the key of that ticket."""
+    return key is not None and constant_time_compare(key, _key(TICKET_SALT, attendee.pk))
 
 
-def opens_tickets(key: str | None, identifier: object) -> bool:
-    """Whether this is the key of the tickets of the order with that identifier."""
-    return key is not None and constant_time_compare(key, _key(TICKETS_SALT, identifier))
+def opens_tickets(key: str | None, order: "Order") -> bool:
+    """Whether this is the key of the tickets of that order."""
+    return key is not None and constant_time_compare(key, _key(TICKETS_SALT, order.identifier))
 
 
 def _key(salt: str, value: object) -> str:

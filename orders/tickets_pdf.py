@@ -31,17 +31,6 @@ def render_ticket(attendee: Attendee) -> bytes:
     return output.getvalue()
 
 
-def read_ticket(attendee: Attendee) -> bytes:
-    """The PDF from the storage, or drawn now where it is not there (yet, or any more)."""
-    if attendee.pdf:
-        try:
-            with attendee.pdf.open("rb") as stored:
-                return stored.read()
-        except FileNotFoundError:
-            log.warning("the PDF of attendee %s is not in the storage", attendee.pk)
-    return render_ticket(attendee)
-
-
 def merge_tickets(documents: Iterable[bytes]) -> bytes:
     """All pages in one document."""
     writer = PdfWriter()
@@ -60,9 +49,24 @@ def store_ticket(attendee: Attendee) -> None:
 
 def store_tickets(order: Order, attendees: Iterable[Attendee]) -> None:
     """Put the PDF of all tickets, which exist, into the storage. Saves the row."""
-    documents = [read_ticket(attendee) for attendee in attendees]
-    order.tickets_pdf.save(_file_name(order), ContentFile(merge_tickets(documents)), save=False)
+    order.tickets_pdf.save(_file_name(order), ContentFile(read_tickets(attendees)), save=False)
     order.save(update_fields=["tickets_pdf"])
+
+
+def read_tickets(attendees: Iterable[Attendee]) -> bytes:
+    """One document with the tickets of ``attendees``; those the worker has not drawn yet are drawn now."""
+    documents = [_read_ticket(attendee) for attendee in attendees]
+    return documents[0] if len(documents) == 1 else merge_tickets(documents)
+
+
+def _read_ticket(attendee: Attendee) -> bytes:
+    if attendee.pdf:
+        try:
+            with attendee.pdf.open("rb") as stored:
+                return stored.read()
+        except FileNotFoundError:
+            log.warning("the PDF of attendee %s is not in the storage", attendee.pk)
+    return render_ticket(attendee)
 
 
 def _file_name(order: Order | None) -> str:

@@ -12,14 +12,16 @@ from openevent.exceptions import MalformedInput
 
 from .authentication import JWTAuthentication
 
+LONGEST_TEXT = 4096  # characters; no address, password or token comes near it
+
 
 def text_of(body: Any, *names: str, pointer: str = "") -> str:
     """The text under the first of ``names`` that the body has; MalformedInput (400) where none is a text."""
-    if isinstance(body, dict):
-        for name in names:
-            if isinstance(body.get(name), str) and body[name]:
-                return str(body[name])
-    raise MalformedInput(f"{names[0]} is missing", "required", f"{pointer}/{names[0]}")
+    found = [body.get(name) for name in names] if isinstance(body, dict) else []
+    for value in found:
+        if isinstance(value, str) and 0 < len(value) <= LONGEST_TEXT:
+            return value
+    raise MalformedInput(f"{names[0]} is missing or no text", "required", f"{pointer}/{names[0]}")
 
 
 def data_of(request: Request) -> Any:

@@ -1,3 +1,11 @@
 """Events on the wire."""
 
-from . import content, event, programme, roles, taxonomy  # noqa: F401  (each registers its resources)
+from . import (  # noqa: F401  (each registers its resources)
+    content,
+    event,
+    permissions,
+    programme,
+    roles,
+    subscriptions,
+    taxonomy,
+)

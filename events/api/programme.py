@@ -4,8 +4,9 @@ from typing import Any
 
 from accounts.models import User
 from openevent import api
+from openevent.api.inputs import ResourceInput
 from openevent.api.permissions import may
-from openevent.api.serializers import ResourceInput, ResourceSerializer
+from openevent.api.serializers import ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
 from openevent.exceptions import NotAllowed
 

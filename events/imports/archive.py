@@ -102,9 +102,7 @@ class Archive:
                             f"The member '{entry.filename}' is larger than {limit // MIB} MiB unpacked.",
                         )
         except DAMAGE:
-            raise refuse(
-                "bad_zip", f"The member '{entry.filename}' is damaged and cannot be unpacked."
-            ) from None
+            raise refuse("bad_zip", f"The member '{entry.filename}' is damaged and cannot be unpacked.") from None
         return bytes(raw)
 
 
@@ -166,9 +164,7 @@ def _check_entry(entry: zipfile.ZipInfo) -> None:
         # zipfile unpacks the other kinds without a bound on the size of a chunk
         raise refuse("bad_zip", f"The member '{shown}' is packed in a way that is not supported.")
     if entry.file_size > MIB and entry.file_size > MAX_RATIO * max(1, entry.compress_size):
-        raise refuse(
-            "too_large", f"The member '{shown}' would unpack to {entry.file_size // MIB} MiB: refused."
-        )
+        raise refuse("too_large", f"The member '{shown}' would unpack to {entry.file_size // MIB} MiB: refused.")
 
 
 def _find_event(opened: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Archive:

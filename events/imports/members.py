@@ -49,9 +49,7 @@ class Members:
             row = Row(name, record, self.notes, paths=self.archive.files)
             key = values.key_of(row.raw.get("id"))
             title = values.to_line(row.raw.get("title") or row.raw.get("name"))[:40]
-            row.label = " ".join(
-                filter(None, [f"id {key}" if key else f"row {position}", title and f"{title!r}"])
-            )
+            row.label = " ".join(filter(None, [f"id {key}" if key else f"row {position}", title and f"{title!r}"]))
             rows.append(row)
         return rows
 
@@ -63,9 +61,7 @@ class Members:
             if isinstance(inner, list) and spell(key) in (name, "data"):
                 return inner
         if not isinstance(raw, list):
-            raise refuse(
-                "bad_json", f"The member '{self.archive.data[name].filename}' is not a list of records."
-            )
+            raise refuse("bad_json", f"The member '{self.archive.data[name].filename}' is not a list of records.")
         return raw
 
     def _check_complete(self) -> None:
@@ -91,9 +87,7 @@ class Index:
         self.by_name: dict[str, int | None] = {}
         for position, record in enumerate(records):
             if record.key in self.by_key:
-                notes.add(
-                    member, "this id occurs before: references go to the first row with it", record.label
-                )
+                notes.add(member, "this id occurs before: references go to the first row with it", record.label)
             elif record.key:
                 self.by_key[record.key] = position
             title = str(record.columns.get(name, "")).casefold()
@@ -130,8 +124,5 @@ def reference_name(reference: Any) -> str:
         spelt = {spell(key): value for key, value in reference.items()}
         name = values.to_line(spelt.get("name") or spelt.get("title"))[:40]
         key = values.key_of(spelt.get("id"))
-        return (
-            " ".join(filter(None, [f"id {values.to_line(key)}" if key else "", name and f"{name!r}"]))
-            or "nobody"
-        )
+        return " ".join(filter(None, [f"id {values.to_line(key)}" if key else "", name and f"{name!r}"])) or "nobody"
     return values.to_line(reference)[:40] or "nobody"

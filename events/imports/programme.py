@@ -92,17 +92,13 @@ def link_speakers(parsed: ParsedEvent, members: Members) -> None:
             if (found := speakers.find(reference)) is not None:
                 pairs[position, found] = None
             else:
-                dangling.add(
-                    (row.label, f"no speaker {reference_name(reference)} in the file: link left out")
-                )
+                dangling.add((row.label, f"no speaker {reference_name(reference)} in the file: link left out"))
     for position, row in enumerate(members.rows["speakers"]):
         for reference in references(row, "sessions"):
             if (found := sessions.find(reference)) is not None:
                 pairs[found, position] = None
             else:
-                dangling.add(
-                    (row.label, f"no session {reference_name(reference)} in the file: link left out")
-                )
+                dangling.add((row.label, f"no session {reference_name(reference)} in the file: link left out"))
     for session, speaker in pairs:
         parsed.sessions[session].speakers.append(speaker)
     for label, sentence in sorted(dangling):

@@ -51,9 +51,7 @@ class Row:
         self.raw: dict[str, Any] = {}
         for key, value in raw.items():
             name = spell(key)
-            if values.is_nothing(
-                self.raw.get(name)
-            ):  # both spellings in one record: the one that says something
+            if values.is_nothing(self.raw.get(name)):  # both spellings in one record: the one that says something
                 self.raw[name] = value
 
     def note(self, sentence: str) -> None:

@@ -27,9 +27,10 @@ def import_event(
 ) -> ImportSummary:
     """Make a new event, owned by ``owner``, of an Open Event zip (a path or an open binary file).
 
-    The event is a draft unless ``publish``; ``new_topics`` allows words for type and topics that the
-    site does not have yet; without ``identifier`` a new one is drawn. ``progress(done, total, what)`` hears how far it is. MalformedInput says in
-    one sentence why a zip is refused; then nothing is changed, neither rows nor stored files.
+    The event is a draft unless ``publish``. ``new_topics`` allows words for type and topics that the
+    site does not have yet. Without ``identifier`` a new one is drawn. ``progress(done, total, what)``
+    hears how far it is. MalformedInput says in one sentence why a zip is refused; then nothing is
+    changed, neither rows nor stored files.
     """
     progress = progress or (lambda done, total, what: None)
     with _opened(file) as stream:

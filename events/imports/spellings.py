@@ -33,12 +33,8 @@ EVENT: Spellings = {
     "is_sessions_speakers_enabled": ("has_session_speakers", "has_sessions_speakers"),
     "is_sponsors_enabled": ("has_sponsors",),
     "payment_country": (),
-    **_same(
-        "refund_policy", "after_order_message", "document_links", "public_stream_link", "stream_autoplay"
-    ),
-    **_same(
-        "stream_loop", "is_badges_enabled", "is_billing_info_mandatory", "is_cfs_enabled", "is_chat_enabled"
-    ),
+    **_same("refund_policy", "after_order_message", "document_links", "public_stream_link", "stream_autoplay"),
+    **_same("stream_loop", "is_badges_enabled", "is_billing_info_mandatory", "is_cfs_enabled", "is_chat_enabled"),
     **_same("is_document_enabled", "is_donation_enabled", "is_oneclick_signup_enabled", "is_tax_enabled"),
     **_same("is_ticket_form_enabled", "is_videoroom_enabled", "show_remaining_tickets", "can_pay_by_bank"),
     **_same("can_pay_by_cheque", "can_pay_by_invoice", "can_pay_onsite", "bank_details", "cheque_details"),
@@ -93,9 +89,7 @@ SPEAKER: Spellings = {
     "order": (),
     "deleted_at": (),
     **_same("long_biography", "speaking_experience", "mobile", "website", "twitter", "facebook", "github"),
-    **_same(
-        "mastodon", "linkedin", "instagram", "position", "speaker_positions", "country", "city", "address"
-    ),
+    **_same("mastodon", "linkedin", "instagram", "position", "speaker_positions", "country", "city", "address"),
     **_same("heard_from", "sponsorship_required", "complex_field_values", "is_email_overridden"),
 }
 SPEAKER_IGNORED = {"id", "sessions", "gender", "user", "user_id"}
@@ -117,7 +111,7 @@ SESSION: Spellings = {
 }
 SESSION_IGNORED = {
     *("id", "level", "state", "track", "track_id", "microlocation", "microlocation_id", "room"),
-    *("session_type", "session_type_id", "speakers", "speaker_ids", "last_modified_at"),
+    *("session_type", "session_type_id", "speakers", "speaker_ids", "last_modified_at", "timezone"),
 }
 SPONSOR: Spellings = {
     "name": ("title",),

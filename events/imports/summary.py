@@ -38,9 +38,7 @@ class ImportSummary:
 
     def lines(self, *, every_row: bool = False) -> list[str]:
         """The summary for people, a line per fact."""
-        lines = [
-            f"Made the event {self.name!r} ({self.state}): id {self.event_id}, identifier {self.identifier}."
-        ]
+        lines = [f"Made the event {self.name!r} ({self.state}): id {self.event_id}, identifier {self.identifier}."]
         for what, count in self.counts.items():
             less = "" if count.made == count.found else f" of {count.found} in the file"
             lines.append(f"  {what.replace('_', ' ')}: {count.made}{less}")

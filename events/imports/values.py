@@ -32,8 +32,12 @@ HANDLES = {
 
 
 def is_nothing(value: Any) -> bool:
-    """Whether a value says nothing: null, "", and the words that programs write for them."""
-    return value is None or value in ([], {}) or (isinstance(value, str) and value.strip().lower() in NOTHING)
+    """Whether a value says nothing: null, "", the words that programs write for them, and {"id": null}."""
+    if isinstance(value, str):
+        return value.strip().lower() in NOTHING
+    if isinstance(value, dict):
+        return all(inner in (None, "") for inner in value.values())
+    return value is None or value == []
 
 
 def key_of(value: Any) -> str | None:
@@ -43,7 +47,7 @@ def key_of(value: Any) -> str | None:
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
     try:
-        return str(value).strip()[:64] or None
+        return " ".join(printable(str(value)).split())[:64] or None
     except ValueError:  # more digits than Python turns into text
         return None
 
@@ -90,9 +94,7 @@ def to_flag(value: Any) -> bool | None:
     if isinstance(value, bool):
         return value
     word = as_text(value).strip().lower()
-    return (
-        True if word in {"true", "1", "yes", "on"} else False if word in {"false", "0", "no", "off"} else None
-    )
+    return True if word in {"true", "1", "yes", "on"} else False if word in {"false", "0", "no", "off"} else None
 
 
 def to_email(value: Any) -> str | None:
@@ -178,10 +180,12 @@ def to_color(value: Any) -> str | None:
 
 
 def to_length(value: Any) -> str | None:
-    """Hours and minutes as hh:mm, of "00:25", "0.45", "01:30:00", or a number of minutes."""
+    """Hours and minutes as hh:mm, of "00:25", "0.45", 0.3 (once 0.30), "01:30:00", or a number of minutes."""
     text = as_text(value).strip()
     if match := re.fullmatch(r"(\d{1,2})[:.](\d{2})(?::\d{2})?", text):
         hours, minutes = int(match.group(1)), int(match.group(2))
+    elif match := re.fullmatch(r"(\d{1,2})\.(\d)", text):
+        hours, minutes = int(match.group(1)), 10 * int(match.group(2))
     elif re.fullmatch(r"\d{1,4}", text):
         hours, minutes = divmod(int(text), 60)
     else:

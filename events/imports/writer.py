@@ -90,9 +90,7 @@ def _set_taxonomy(event: Event, parsed: ParsedEvent, new_topics: bool) -> None:
     )
 
 
-def _word(
-    model: type[M], name: str, what: str, parsed: ParsedEvent, may_create: bool, **columns: Any
-) -> M | None:
+def _word(model: type[M], name: str, what: str, parsed: ParsedEvent, may_create: bool, **columns: Any) -> M | None:
     if not name:
         return None
     found = model._default_manager.filter(name__iexact=name, **columns).first()

@@ -60,6 +60,7 @@ class Event(SoftDeletable):
     event_location = models.ForeignKey(
         EventLocation, on_delete=models.SET_NULL, null=True, blank=True, related_name="events"
     )
+    group = models.ForeignKey("events.Group", on_delete=models.SET_NULL, null=True, blank=True, related_name="events")
 
     # what it is
     description = rich_text()

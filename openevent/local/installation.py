@@ -1,6 +1,7 @@
 """`make run`: everything that one folder needs, started in the right order and kept running."""
 
 import fcntl
+import io
 import os
 import secrets
 import signal
@@ -18,15 +19,16 @@ from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.db import OperationalError, connection
 
-from openevent import env
+from openevent import env, health
 
 from . import postgres, supervisor, valkey
 from .places import Places
 from .process import LocalError
 from .supervisor import Program, Supervisor
 
-HOST = env.text("HOST", "127.0.0.1")
+HOST = env.text("OPENEVENT_HOST", "127.0.0.1")
 START_SECONDS = 60  # for the web server to answer
+WORKER_SECONDS = 10  # for the first heartbeat
 
 
 class Installation:
@@ -117,7 +119,9 @@ class Installation:
         except OperationalError as error:
             raise LocalError(f"The database does not answer ({str(error).strip()}): check DATABASE_URL.") from error
         call_command("migrate", verbosity=0, interactive=False)
-        self.credentials = call_command("init", stdout=open(os.devnull, "w"))  # noqa: SIM115, PTH123
+        self.credentials = call_command("init", stdout=io.StringIO())
+        if self.credentials:
+            self.supervisor.say("init", self.credentials)  # at once: whatever fails later, it is not made again
         if "load_demo" in get_commands():
             call_command("load_demo", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)
@@ -136,12 +140,24 @@ class Installation:
         self.supervisor.add(Program("beat", start=self.python(*celery, "beat", "--pidfile=")))
 
     def wait_for_web(self) -> None:
-        """Come back when the web server answers."""
-        end = time.monotonic() + START_SECONDS
-        while not self.supervisor.is_stopping and not is_live():
+        """Come back when the web server answers and, if it does not take too long, a worker does its work."""
+        if not self.wait_for(is_live, START_SECONDS) and not self.supervisor.is_stopping:
+            raise LocalError("The web server does not answer; its lines above say why.")
+        self.wait_for(self.has_heartbeat, WORKER_SECONDS)
+
+    def wait_for(self, is_there: Callable[[], bool], seconds: float) -> bool:
+        """Whether it came in time; meanwhile the programs are shown and looked after."""
+        end = time.monotonic() + seconds
+        while not self.supervisor.is_stopping and time.monotonic() < end:
+            if is_there():
+                return True
             self.supervisor.step(0.1)
-            if time.monotonic() > end:
-                raise LocalError("The web server does not answer; its lines above say why.")
+        return False
+
+    def has_heartbeat(self) -> bool:
+        """Whether a worker of this run (not of the last one) has been seen."""
+        silence = health.worker_silence()
+        return silence is not None and silence < time.monotonic() - self.began
 
     def tell(self) -> None:
         """Where everything is."""
@@ -164,6 +180,7 @@ class Installation:
 
 
 def is_live() -> bool:
+    """Whether our web server answers."""
     address = "127.0.0.1" if HOST in ("0.0.0.0", "::") else HOST  # noqa: S104
     url = f"http://{f'[{address}]' if ':' in address else address}:{settings.PORT}/health/live"
     try:

@@ -10,6 +10,7 @@ from openevent.fields import choice, flag, line, link, moment, number, text
 from openevent.models import SoftDeletable
 from ticketing.models import Ticket
 
+from .. import links
 from ..querysets import AttendeeQuerySet
 from .orders import Order, OrderLine
 
@@ -128,6 +129,11 @@ class Attendee(SoftDeletable):
     def identifier(self) -> str:
         """The attendee's number on the wire."""
         return str(self.pk)
+
+    @property
+    def pdf_url(self) -> str | None:
+        """Where the ticket's PDF is, once it was made; the link itself opens it."""
+        return links.ticket_link(self) if self.pdf else None
 
     @property
     def ticket_code(self) -> str:

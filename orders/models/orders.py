@@ -12,6 +12,7 @@ from openevent.fields import choice, flag, line, moment, money, text
 from openevent.models import SoftDeletable
 from ticketing.models import AccessCode, DiscountCode, Ticket
 
+from .. import links
 from ..querysets import OrderQuerySet
 
 
@@ -116,6 +117,11 @@ class Order(SoftDeletable):
     def is_paid(self) -> bool:
         """Whether money came in for it."""
         return self.status == self.Status.COMPLETED and self.amount > 0
+
+    @property
+    def tickets_pdf_url(self) -> str | None:
+        """Where the PDF of all tickets is, once it was made; the link itself opens it."""
+        return links.tickets_link(self) if self.tickets_pdf else None
 
     @property
     def is_free(self) -> bool:

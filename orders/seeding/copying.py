@@ -24,16 +24,16 @@ def reserve_ids(model: type[models.Model], count: int) -> list[int]:
 def copy_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """COPY rows whose values stand in the order of ``names`` (attribute names such as ``ticket_id``).
 
-    Columns that are not named get their field's default, or null. Nothing is validated but what the
+    Columns that are not named hold what a new row of the model would. Nothing is validated but what the
     database itself checks; signals are not sent.
     """
     fields = {field.attname: field for field in model._meta.concrete_fields}
     others = [field for name, field in fields.items() if name not in names and not field.primary_key]
-    constants = {
-        field.column: as_text(field.get_default()) for field in others if field.get_default() is not None
-    }
+    new = model()
+    held = {field.column: field.get_prep_value(getattr(new, field.attname)) for field in others}
+    constants = {column: as_text(value) for column, value in held.items() if value is not None}
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(c) for c in [*(fields[name].column for name in names), *constants])
+    columns = ", ".join(quote(str(c)) for c in [*(fields[name].column for name in names), *constants])
     tail = "".join(f"\t{value}" for value in constants.values()) + "\n"
     text = io.StringIO()
     for row in rows:

@@ -1,4 +1,4 @@
-"""What the invented buyers buy: four kinds of tickets, a code that lowers a price and one that opens a ticket."""
+"""What the invented buyers buy: five tickets, a code that lowers a price and one that opens a ticket."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -37,22 +37,12 @@ class Goods:
 def provide_goods(event: Event, window: dict[str, Any]) -> Goods:
     """The event's demo tickets and codes, made where they are missing."""
     kinds = Ticket.Type
-    made = [
-        _ticket(event, window, 11, "Demo regular", type=kinds.PAID, price=Decimal(49)),
-        _ticket(event, window, 12, "Demo student", type=kinds.PAID, price=Decimal("19.50")),
-        _ticket(event, window, 13, "Demo community", type=kinds.FREE),
-        _ticket(
-            event,
-            window,
-            14,
-            "Demo supporter",
-            type=kinds.DONATION,
-            min_price=Decimal(5),
-            max_price=Decimal(500),
-        ),
-        _ticket(event, window, 15, "Demo backstage", type=kinds.FREE, is_hidden=True),
-    ]
-    regular, student, _, _, backstage = made
+    regular = _ticket(event, window, 11, "Demo regular", type=kinds.PAID, price=Decimal(49))
+    student = _ticket(event, window, 12, "Demo student", type=kinds.PAID, price=Decimal("19.50"))
+    community = _ticket(event, window, 13, "Demo community", type=kinds.FREE)
+    limits = {"min_price": Decimal(5), "max_price": Decimal(500)}
+    supporter = _ticket(event, window, 14, "Demo supporter", type=kinds.DONATION, **limits)
+    backstage = _ticket(event, window, 15, "Demo backstage", type=kinds.FREE, is_hidden=True)
     valid = {"valid_from": window["sales_starts_at"], "valid_till": window["sales_ends_at"]}
     discount, _ = DiscountCode.objects.get_or_create(
         event=event,
@@ -60,11 +50,9 @@ def provide_goods(event: Event, window: dict[str, Any]) -> Goods:
         defaults={"type": DiscountCode.Type.PERCENT, "value": Decimal(20), **_limits(), **valid},
     )
     discount.tickets.add(regular, student)
-    access, _ = AccessCode.objects.get_or_create(
-        event=event, code=ACCESS_CODE, defaults={**_limits(), **valid}
-    )
+    access, _ = AccessCode.objects.get_or_create(event=event, code=ACCESS_CODE, defaults={**_limits(), **valid})
     access.tickets.add(backstage)
-    return Goods(*made, discount, access)
+    return Goods(regular, student, community, supporter, backstage, discount, access)
 
 
 def count_sold(goods: Goods, sold: dict[int, int], reserved: dict[int, int], uses: dict[str, int]) -> None:

@@ -3,21 +3,26 @@
 from random import Random
 from typing import NamedTuple
 
-FIRST_NAMES = (
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+FIRST_NAMES = _words(
     "Abena Adil Agnes Akira Alba Amara Anders Anouk Arjun Asha Bao Beatriz Bojan Carla Chen Cheng Daria "
     "David Dina Elif Emeka Erik Esi Fatima Felix Finn Gabriela Giulia Hana Hassan Ines Ivan Jakub Jamal "
     "Joana Jonas Kaito Karin Kofi Lara Leila Lena Linh Luca Maja Marek Mariam Mateo Mei Mina Musa Nadia "
     "Nia Nils Noor Olga Omar Paula Pavel Priya Rafael Ravi Rosa Ruth Sami Sara Selma Sofia Sven Tariq "
     "Thandi Tomas Uma Vera Wei Yara Yusuf Zainab Zoe"
-).split()
-LAST_NAMES = (
+)
+LAST_NAMES = _words(
     "Abebe Adeyemi Ahmed Alvarez Andersen Banerjee Bauer Bello Berg Bianchi Castro Chan Costa Dang Diallo "
     "Dubois Eriksen Farah Ferreira Fischer Fofana Garcia Gupta Haddad Hansen Horvat Ibrahim Ito Ivanova "
     "Jansen Jensen Kamau Kaya Keller Khan Kim Kovac Kowalski Kumar Larsen Lee Lim Lopez Mbeki Mehta Mensah "
     "Meyer Moreau Mori Mwangi Nagy Nakamura Ndiaye Nguyen Novak Okafor Olsen Osei Otieno Park Patel Pereira "
     "Petrov Popescu Rahman Reyes Rossi Saito Santos Schmidt Silva Singh Sow Tanaka Toth Tran Traore Usman "
     "Vargas Vogel Weber Wong Yilmaz Zhang Zulu"
-).split()
+)
 PLACES = (
     ("Nairobi", "Kenya"),
     ("Mombasa", "Kenya"),

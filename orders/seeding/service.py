@@ -136,7 +136,7 @@ def _write_orders(event: Event, goods: Goods, orders: list[tuple[int, Purchase]]
                 goods.access.pk if p.access_uses else None,
                 p.access_uses,
                 p.payment_mode if p.completed_at and p.quote.total else None,
-                REASONS[p.status] if p.status == Status.CANCELLED else None,
+                REASONS[Status.CANCELLED] if p.status == Status.CANCELLED else None,
             )
             for order_id, p in orders
         ),
@@ -241,7 +241,12 @@ def _door_columns(scans: tuple) -> tuple:
     return (
         scans[-1].kind == "in",
         scans[-1].kind == "out",
-        ",".join(scan.at.isoformat() for scan in ins),
+        ",".join(as_logged(scan.at) for scan in ins),
         ",".join(scan.device for scan in ins),
-        ",".join(scan.at.isoformat() for scan in outs) or None,
+        ",".join(as_logged(scan.at) for scan in outs) or None,
     )
+
+
+def as_logged(at: datetime) -> str:
+    """A time as the server writes it into the log that clients read."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")

@@ -126,9 +126,7 @@ class Story:
             payment_mode=self._payment_mode(status, quote.total),
             created_at=created_at,
             moves=moves,
-            expires_at=self.stage.sales_to + TIME_TO_PAY
-            if status in (Status.PENDING, Status.INITIALIZING)
-            else None,
+            expires_at=self.stage.sales_to + TIME_TO_PAY if status in (Status.PENDING, Status.INITIALIZING) else None,
             seats=seats,
             has_discount=has_discount,
             access_uses=access_uses,
@@ -154,9 +152,7 @@ class Story:
         share = share or 1 - self.random.random() ** 1.6
         return self.stage.sales_from + timedelta(seconds=int(seconds * 0.98 * share))
 
-    def _moves(
-        self, status: str, created_at: datetime, is_free: bool
-    ) -> tuple[tuple[str, str, datetime], ...]:
+    def _moves(self, status: str, created_at: datetime, is_free: bool) -> tuple[tuple[str, str, datetime], ...]:
         path = PATHS[Status(status)]
         if is_free:
             path = tuple(step for step in path if step != Status.PENDING)

@@ -3,7 +3,7 @@
 from .attendees import create_attendee, delete_attendee, remove_orphans, update_attendee
 from .cart import BY_ATTENDEES, BY_CART, ON_SITE, CartItem, parse_items
 from .expiry import expire_overdue
-from .issuing import issue_tickets, orders_owed_tickets, resend_mails, tickets_pdf
+from .issuing import issue_tickets, orders_owed_tickets, resend_tickets
 from .placing import place_order
 from .quoting import quote_as_wire, quote_of_order, quote_order
 from .states import cancel_order, complete_order, expire_order, mark_placed, submit_order
@@ -30,9 +30,8 @@ __all__ = [
     "quote_of_order",
     "quote_order",
     "remove_orphans",
-    "resend_mails",
+    "resend_tickets",
     "submit_order",
-    "tickets_pdf",
     "update_attendee",
     "update_order",
 ]

@@ -1,6 +1,5 @@
 """Issuing tickets: PDFs, then mails, then the order is settled. May run twice, and at once."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,12 +8,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from events.rules import is_team
-from openevent.exceptions import Conflict, NotAllowed, NotFound
+from openevent.exceptions import Conflict, NotAllowed
 
 from .. import mails
 from ..models import Attendee, Order
 from ..rules import is_buyer
-from ..tickets_pdf import merge_tickets, read_ticket, store_ticket, store_tickets
+from ..tickets_pdf import store_ticket, store_tickets
 
 OWED_AFTER = timedelta(minutes=1)  # the task that completing queued has had its chance
 BATCH = 200
@@ -38,19 +37,8 @@ def orders_owed_tickets(*, now: datetime | None = None) -> list[int]:
     return list(rows.order_by("completed_at").values_list("pk", flat=True)[:BATCH])
 
 
-def tickets_pdf(*, order: Order, attendees: Sequence[Attendee]) -> bytes:
-    """The tickets of these attendees of a completed order in one PDF; those that no worker has drawn
-    yet are drawn for this answer."""
-    if order.status != Order.Status.COMPLETED:
-        raise Conflict(f"The order is {order.status}: there are no tickets yet.", "wrong_state", "/data")
-    if not attendees:
-        raise NotFound("There are no tickets.")
-    rows = Attendee.objects.filter(pk__in=[attendee.pk for attendee in attendees], order=order)
-    return merge_tickets(read_ticket(row) for row in rows.select_related("event", "ticket", "order", "order_line"))
-
-
 @transaction.atomic
-def resend_mails(*, order: Order, by: Any) -> None:
+def resend_tickets(*, order: Order, by: Any) -> None:
     """Mail the summary and the tickets of a completed order once more. Buyer and team only (403)."""
     if not (by is None or is_buyer(by, order) or is_team(by, order)):
         raise NotAllowed("You may not send the mails of this order.")

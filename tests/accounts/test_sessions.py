@@ -72,6 +72,7 @@ def test_login_with_wrong_credentials_says_so_in_the_clients_form(anonymous, ada
         {"password": PASSWORD},
         {"email": None, "password": PASSWORD},
         {"email": ["ada@example.com"], "password": {"a": 1}},
+        {"email": "ada@example.com", "password": "x" * 5000},
         [],
         "text",
     ],

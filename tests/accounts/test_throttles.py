@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.test import RequestFactory
 from rest_framework.exceptions import Throttled
 from rest_framework.test import APIClient, APIRequestFactory
 
+from accounts.auth.forms import ThrottledLoginForm
 from openevent.api import throttling
 from tests.accounts.conftest import PASSWORD
 
@@ -85,6 +87,21 @@ def test_owner_away_from_home_gets_in_with_a_new_password(ada, rates, mailed_tok
     assert hotel.patch("/v1/auth/reset-password", {"data": new}, format="json").status_code == 200
 
     assert login({**RIGHT, "password": "another horse"}, ip="198.51.100.9").status_code == 200
+
+
+def test_login_to_the_back_office_counts_with_the_others(sue, rates):
+    rates["login"] = "2/d"
+    wrong = {"email": sue.email, "password": "wrong"}
+    assert login(wrong).status_code == 401
+
+    def enter(password: str) -> ThrottledLoginForm:
+        request = RequestFactory().post("/admin/login/", REMOTE_ADDR="192.0.2.1")
+        return ThrottledLoginForm(request, data={"username": sue.email, "password": password})
+
+    assert enter(PASSWORD).is_valid()
+    assert enter("wrong").has_error("__all__", "invalid_login")
+    assert enter(PASSWORD).has_error("__all__", "throttled")
+    assert login({**wrong, "password": PASSWORD}).status_code == 429
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ from orders.services import (
     update_order,
 )
 from orders.signals import order_completed, order_refund_due
-from orders.statistics import statistics_of_event, statistics_of_ticket
+from orders.statistics import sales_of_events, sales_of_tickets
 from tests.factories import (
     make_discount,
     make_event,
@@ -301,16 +301,17 @@ def test_statistics_count_by_state(event: Event, ada: User, django_assert_num_qu
     complete_order(order_of(other, ada))
     cancel_order(order_of(other, ada))
     with django_assert_num_queries(2):
-        found = statistics_of_event(event)
-    assert found.tickets == {
+        found = sales_of_events([event.pk])[event.pk]
+    assert found["tickets"] == {
         "total": 8, "draft": 2, "cancelled": 1, "pending": 1, "expired": 0, "placed": 0, "completed": 4,
     }  # fmt: skip
-    assert (found.orders["total"], found.orders["completed"]) == (5, 2)
-    assert (found.sales["completed"], found.sales["total"]) == (35.25, 70.5)
+    assert (found["orders"]["total"], found["orders"]["completed"]) == (5, 2)
+    assert (found["sales"]["completed"], found["sales"]["total"]) == (35.25, 70.5)
     with django_assert_num_queries(1):
-        of_ticket = statistics_of_ticket(other)
-    assert (of_ticket.tickets["total"], of_ticket.orders["completed"], of_ticket.sales["completed"]) == (2, 1, 5.25)
-    assert set(statistics_of_event(make_event()).sales.values()) == {0}
+        part = sales_of_tickets([other.pk])[other.pk]
+    assert (part["tickets"]["total"], part["orders"]["completed"], part["sales"]["completed"]) == (2, 1, 5.25)
+    empty = make_event().pk
+    assert set(sales_of_events([empty])[empty]["sales"].values()) == {0}
 
 
 def test_verify_stock_names_what_differs(event: Event, ada: User) -> None:
