@@ -45,9 +45,7 @@ def _expire(rows: OrderQuerySet, now: datetime) -> int:
         return 0
     ids = [order.pk for order in orders]
     OrderTransition.objects.bulk_create(
-        OrderTransition(
-            order=order, at=now, from_status=order.status, to_status=Order.Status.EXPIRED, reason=REASON
-        )
+        OrderTransition(order=order, at=now, from_status=order.status, to_status=Order.Status.EXPIRED, reason=REASON)
         for order in orders
     )
     Order.objects.filter(pk__in=ids).update(status=Order.Status.EXPIRED, expires_at=None)
