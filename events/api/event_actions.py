@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from openevent.api.params import key_condition
+from openevent.api.keys import key_condition
 from openevent.api.permissions import demand
 from openevent.api.registry import registry
 from openevent.api.wire import JSONAPIRenderer, PlainRenderer

@@ -6,7 +6,8 @@ from django.db.models import Q
 
 from accounts.models import User
 from openevent import api
-from openevent.api.serializers import MISSING, ResourceInput, ResourceSerializer, resolve
+from openevent.api.inputs import MISSING, ResourceInput, resolve
+from openevent.api.serializers import ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
 from openevent.exceptions import NotFound
 
