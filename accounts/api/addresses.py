@@ -4,7 +4,6 @@ from typing import Any
 
 from openevent import api
 from openevent.api.inputs import MISSING, ResourceInput
-from openevent.api.registry import registry
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
 
