@@ -155,6 +155,7 @@ TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
         "list_of_user": people.is_admin | people.is_self,
         "change": team.is_team | buyers.is_buyer,
         "delete": people.is_admin,
+        "read": team.is_team | people.is_self,  # more than a ticket's code says: not for who only attends
         "resend": team.is_team,
     },
     "orders.attendee": {
