@@ -7,7 +7,7 @@ PLAIN, with who gets through; one that stands nowhere fails.
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import pytest
@@ -116,7 +116,7 @@ class Route:
         return self.view.resource if is_ours else None
 
 
-@cache
+@lru_cache
 def routes() -> tuple[Route, ...]:
     return tuple(_walk(get_resolver().url_patterns, ""))
 
