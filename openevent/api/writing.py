@@ -34,6 +34,12 @@ class WritingViewSet(ReadingViewSet):
 
     # -- the methods --------------------------------------------------------------------------
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """The kit's, and nothing is made below a parent that the caller does not see."""
+        super().initial(request, *args, **kwargs)
+        if self.action == "create" and self.relationship is not None:
+            self.get_parent()
+
     def create(self, request: Request, **kwargs: Any) -> Response:
         """A new row from the resource object in the body."""
         self.demand_login_to("add")
