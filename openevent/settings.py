@@ -207,6 +207,7 @@ THROTTLES = {
         "reset_ip": "30/m",  # reset and verification mails per caller
         "verify": "30/m",  # attempts with a mailed token, per caller
         "code": "120/m",  # discount and access codes looked up by their word, per caller
+        "contact": "10/h",  # messages to a group, per caller
         "token": "120/m",  # refresh, logout, blacklist, per caller
     }.items()
 }
@@ -235,7 +236,7 @@ CACHES = {
         "LOCATION": CACHE_URL,
         "KEY_PREFIX": "openevent",
         "TIMEOUT": 300,
-        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 1.0, "health_check_interval": 30},
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5, "health_check_interval": 30},
     }
 }
 
@@ -246,6 +247,7 @@ CELERY_TASK_IGNORE_RESULT = True  # what a task achieved is a row; there is no r
 CELERY_TASK_ACKS_LATE = True  # a worker that dies gives its tasks back: each may run twice
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 2000  # rendering PDFs leaks a little
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_SOFT_TIME_LIMIT = 9 * 60  # seconds
 CELERY_TASK_TIME_LIMIT = 10 * 60

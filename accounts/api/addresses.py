@@ -3,7 +3,8 @@
 from typing import Any
 
 from openevent import api
-from openevent.api.serializers import MISSING, ResourceInput, ResourceSerializer
+from openevent.api.inputs import MISSING, ResourceInput
+from openevent.api.serializers import ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
 
 from ..models import User, UserEmail

@@ -21,8 +21,10 @@ PLAIN = (
     serializers.JSONField,
     serializers.ChoiceField,
     serializers.UUIDField,
+    serializers.ReadOnlyField,
 )
-ID_SLOT = "\x00"
+ID_SLOT = "\x00"  # stands in no name
+ID_SLOT_WRITTEN = b"\\u0000"
 
 
 def decimal_as_number(value: Any) -> float | None:
@@ -42,20 +44,24 @@ class Plan:
             for name in names
             if not serializer.fields[name].write_only and name != "id"
         }
-        self.restricted: dict[str, str] = getattr(resource.serializer.Meta, "restricted", {})
+        self.restricted: dict[str, set[str]] = {}  # by the permission that its readers need
+        for name, perm in getattr(resource.serializer.Meta, "restricted", {}).items():
+            self.restricted.setdefault(perm, set()).add(name)
         self._foreign_keys = [(r.name, r.foreign_key) for r in resource.relationships.values() if r.foreign_key]
-        self._templates: dict[Any, bytes] = {}
+        self._templates: dict[tuple[str, ...], list[bytes]] = {}
 
     @staticmethod
     def _getter(field: serializers.Field) -> Getter:
         if isinstance(field, serializers.SerializerMethodField):
             return getattr(field.parent, field.method_name or f"get_{field.field_name}")
-        get = attrgetter(".".join(field.source_attrs) if field.source_attrs else field.field_name)
+        if not field.source_attrs:  # source="*": the field looks at the whole row
+            return field.to_representation
+        get = attrgetter(".".join(field.source_attrs))
         if isinstance(field, serializers.DecimalField):
             return lambda row: decimal_as_number(get(row))
         if isinstance(field, PLAIN):
             return get
-        return lambda row: None if get(row) is None else field.to_representation(get(row))
+        return lambda row: None if (value := get(row)) is None else field.to_representation(value)
 
     def id_of(self, row: Any) -> Any:
         """The row's id as this type writes it."""
@@ -69,14 +75,14 @@ class Plan:
 
     def relationships(self, row: Any, wanted: frozenset[str] | None, linked: dict[str, Any]) -> Any:
         """The relationships object; ``linked`` has the resource linkage of those that were included."""
-        nulls = tuple(n for n, column in self._foreign_keys if getattr(row, column) is None)
-        if linked:
+        nulls = tuple([n for n, column in self._foreign_keys if getattr(row, column) is None])
+        if linked or wanted is not None:
             return self._relationships(str(row.pk), wanted, nulls, linked)
-        template = self._templates.get((wanted, nulls))
+        template = self._templates.get(nulls)
         if template is None:
-            template = orjson.dumps(self._relationships(ID_SLOT, wanted, nulls, {}))
-            self._templates[wanted, nulls] = template
-        return orjson.Fragment(template.replace(b"\\u0000", str(row.pk).encode()))
+            template = orjson.dumps(self._relationships(ID_SLOT, None, nulls, {})).split(ID_SLOT_WRITTEN)
+            self._templates[nulls] = template
+        return orjson.Fragment(str(row.pk).encode().join(template))
 
     def _relationships(
         self, key: str, wanted: frozenset[str] | None, nulls: tuple[str, ...], linked: dict[str, Any]
@@ -113,34 +119,33 @@ class Writer:
         rows = list(rows)
         if not rows:
             return []
-        plan = plan_of(resource)
+        plan, linked = plan_of(resource), linked or {}
         wanted = self.fields.get(resource.type)
-        getters = [
-            (name, wire, get) for name, (wire, get) in plan.attributes.items() if wanted is None or name in wanted
-        ]
+        names = plan.attributes.keys() if wanted is None else plan.attributes.keys() & wanted
         prepare = getattr(resource.serializer, "prepare", None)
         if prepare is not None:
-            prepare(rows, self.user, {name for name, _, _ in getters})
-        hidden = self._restrictions(resource, plan, {name for name, _, _ in getters})
+            prepare(rows, self.user, set(names))
+        getters = [(name, *pair) for name, pair in plan.attributes.items() if name in names]
+        type_, base, denied_to = resource.type, f"/v1/{resource.path}/", self._restrictions(plan, names)
         objects = []
         for row in rows:
-            denied = hidden(row)
+            denied = denied_to(row)
             objects.append(
                 {
-                    "type": resource.type,
+                    "type": type_,
                     "id": plan.id_of(row),
-                    "attributes": {wire: (None if name in denied else get(row)) for name, wire, get in getters},
-                    "relationships": plan.relationships(row, wanted, (linked or {}).get(row.pk, {})),
-                    "links": {"self": f"/v1/{resource.path}/{row.pk}"},
+                    "attributes": {wire: None if name in denied else get(row) for name, wire, get in getters},
+                    "relationships": plan.relationships(row, wanted, linked.get(row.pk, {})),
+                    "links": {"self": f"{base}{row.pk}"},
                 }
             )
         return objects
 
-    def _restrictions(
-        self, resource: Resource, plan: Plan, names: set[str]
-    ) -> Callable[[Any], frozenset[str] | set[str]]:
+    def _restrictions(self, plan: Plan, names: Iterable[str]) -> Callable[[Any], set[str]]:
         """Which attributes of a row this user may not read (they are written as null)."""
-        restricted = {n: p for n, p in plan.restricted.items() if n in names}
+        asked = set(names)
+        restricted = [(perm, asked & of_perm) for perm, of_perm in plan.restricted.items() if asked & of_perm]
+        nothing: set[str] = set()
         if not restricted:
-            return lambda row: frozenset()
-        return lambda row: {n for n, perm in restricted.items() if not may(self.user, perm, row)}
+            return lambda row: nothing
+        return lambda row: nothing.union(*(n for perm, n in restricted if not may(self.user, perm, row)))

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core import exceptions as django_errors
 from django.db import DataError, IntegrityError
-from django.db.models import F
+from django.db.models import CheckConstraint, F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views import defaults
 from rest_framework import exceptions as rest_errors
@@ -49,9 +49,11 @@ TITLES = {
     415: "Unsupported media type",
     422: "Unprocessable entity",
     429: "Too many requests",
+    500: "Internal server error",
     503: "Service unavailable",
 }
 JSONAPI_VERSION = {"version": "1.0"}
+CONFLICTS = {"duplicate", "oversold"}  # codes of constraints and model rules that other rows are the reason of
 
 
 class BadParameter(MalformedInput):
@@ -174,7 +176,7 @@ def from_validation(error: django_errors.ValidationError, view: Any = None) -> l
             code = complaint.code or "invalid"
             if code in ("unique", "unique_together"):
                 code = "duplicate"
-            kind = Conflict if code in ("duplicate", "oversold") else InvalidInput
+            kind = Conflict if code in CONFLICTS else InvalidInput
             found.append(kind("; ".join(complaint.messages), code, pointer_to(name, view)))
     return found
 
@@ -207,11 +209,19 @@ def from_integrity(error: IntegrityError) -> DomainError:
     for entry in registry:
         for constraint in entry.model._meta.constraints:
             if constraint.name == name:
-                code = constraint.violation_error_code or "conflict"
+                kind, code = _kind_and_code(constraint)
                 message = str(constraint.get_violation_error_message())
-                return Conflict(message, code, pointer_to(_blamed_field(constraint), entry.viewset))
+                return kind(message, code, pointer_to(_blamed_field(constraint), entry.viewset))
     log.warning("integrity error without a known constraint: %s", name)
     return Conflict("This contradicts what is stored already.")
+
+
+def _kind_and_code(constraint: Any) -> tuple[type[DomainError], str]:
+    """A CHECK complains about the row itself, unless its code says that it is about what happened meanwhile."""
+    code = constraint.violation_error_code
+    if isinstance(constraint, CheckConstraint) and code not in CONFLICTS:
+        return InvalidInput, code or "invalid"
+    return Conflict, code or "conflict"
 
 
 def _blamed_field(constraint: Any) -> str:

@@ -3,7 +3,8 @@
 from collections import defaultdict
 from typing import Any
 
-from django.db.models import F
+from django.conf import settings
+from django.db.models import F, Q, QuerySet
 
 from .document import Writer, plan_of
 from .errors import BadParameter
@@ -38,6 +39,7 @@ class Includer:
         self.writer = writer
         self._rows: dict[str, dict[Any, Any]] = defaultdict(dict)
         self._linked: dict[str, dict[Any, dict[str, Any]]] = defaultdict(lambda: defaultdict(dict))
+        self._room = settings.API_MAX_PAGE_SIZE
 
     def load(self, resource: Resource, rows: list[Any], tree: Tree) -> dict[Any, dict[str, Any]]:
         """Load the branches of ``tree`` for ``rows``; returns the rows' resource linkage."""
@@ -49,41 +51,48 @@ class Includer:
             known = self._rows[target.type]
             plan = plan_of(target)
             for row in rows:
-                targets = found.get(row.pk, [])
-                data: Any = [{"type": target.type, "id": plan.id_of(t)} for t in targets]
+                data: Any = [{"type": target.type, "id": plan.id_of(t)} for t in found.get(row.pk, ())]
                 linked[row.pk][name] = {"data": data if relationship.many else (data[0] if data else None)}
             fresh = {t.pk: t for targets in found.values() for t in targets}
-            known.update({pk: t for pk, t in fresh.items() if pk not in known})
+            known |= {pk: t for pk, t in fresh.items() if pk not in known}
+            self._demand_room(name)
             if branch and fresh:
                 self.load(target, list(fresh.values()), branch)
         return linked
+
+    def _demand_room(self, name: str) -> None:
+        if sum(map(len, self._rows.values())) > self._room:
+            raise BadParameter("include", f"With {name} it is more than {self._room} rows: ask for a list of them.")
 
     def _targets(self, relationship: Relationship, target: Resource, rows: list[Any]) -> dict[Any, list[Any]]:
         """Visible target rows by the pk of the source row."""
         queryset = target.viewset.rows_for(self.writer.user)
         if relationship.foreign_key:
-            wanted = {row.pk: getattr(row, relationship.foreign_key) for row in rows}
-            ids = {i for i in wanted.values() if i is not None}
-            by_id = {t.pk: t for t in queryset.filter(pk__in=ids)} if ids else {}
-            return {pk: [by_id[i]] for pk, i in wanted.items() if i in by_id}
-        found: dict[Any, list[Any]] = defaultdict(list)
-        sources = [row.pk for row in rows]
-        lookup = relationship.lookup
-        if relationship.is_plain_lookup and relationship.where is None:
-            column = relationship.target._meta.get_field(lookup).attname
-            for target_row in queryset.filter(**{f"{lookup}__in": sources}):
-                found[getattr(target_row, column)].append(target_row)
-            return found
-        pairs = relationship.target._base_manager.filter(**{f"{lookup}__in": sources})
+            return self._by_foreign_key(queryset, relationship.foreign_key, rows)
+        sources = Q(**{f"{relationship.lookup}__in": [row.pk for row in rows]})
         if relationship.where is not None:
-            pairs = relationship.target._base_manager.filter(relationship.where, **{f"{lookup}__in": sources})
-        links = list(pairs.annotate(source_pk=F(lookup)).values_list("source_pk", "pk").distinct())
-        by_id = {t.pk: t for t in queryset.filter(pk__in={pk for _, pk in links})} if links else {}
-        order = {pk: position for position, pk in enumerate(by_id)}
-        for source_pk, pk in sorted(links, key=lambda pair: order.get(pair[1], 0)):
-            if pk in by_id:
-                found[source_pk].append(by_id[pk])
-        return found
+            sources &= relationship.where
+        found: dict[Any, list[Any]] = defaultdict(list)
+        if relationship.is_plain_lookup:
+            column = relationship.target._meta.get_field(relationship.lookup).attname
+            for row in queryset.filter(sources)[: self._room + 1]:
+                found[getattr(row, column)].append(row)
+        else:
+            pairs = relationship.target._base_manager.filter(sources).annotate(source_pk=F(relationship.lookup))
+            sources_of: dict[Any, set[Any]] = defaultdict(set)
+            for source_pk, pk in pairs.order_by().values_list("source_pk", "pk").distinct()[: self._room + 1]:
+                sources_of[pk].add(source_pk)
+            for row in queryset.filter(pk__in=sources_of.keys()) if sources_of else ():
+                for source_pk in sources_of[row.pk]:
+                    found[source_pk].append(row)
+        return found if relationship.many else {pk: targets[:1] for pk, targets in found.items()}
+
+    @staticmethod
+    def _by_foreign_key(queryset: QuerySet, column: str, rows: list[Any]) -> dict[Any, list[Any]]:
+        wanted = {row.pk: getattr(row, column) for row in rows}
+        ids = {i for i in wanted.values() if i is not None}
+        by_id = {t.pk: t for t in queryset.filter(pk__in=ids)} if ids else {}
+        return {pk: [by_id[i]] for pk, i in wanted.items() if i in by_id}
 
     def included(self, resource: Resource, primary: list[Any]) -> list[dict[str, Any]]:
         """Resource objects of everything that was loaded and is not primary data."""

@@ -20,10 +20,15 @@ def may(user: Any, perm: str, obj: Any = None) -> bool:
     return rules.perm_exists(perm) and rules.has_perm(perm, user, obj)
 
 
+def demand_login(request: Request) -> None:
+    """401 for strangers."""
+    if not request.user.is_authenticated:
+        raise NotAuthenticated
+
+
 def demand(request: Request, perm: str, obj: Any = None, message: str = "") -> None:
     """Raise 401 for strangers and 403 for others whom the table does not allow ``perm``."""
     if may(request.user, perm, obj):
         return
-    if not request.user.is_authenticated:
-        raise NotAuthenticated
+    demand_login(request)
     raise NotAllowed(message or "You are not allowed to do this.")

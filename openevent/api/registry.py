@@ -87,7 +87,7 @@ class Resource:
     @property
     def serializer(self) -> Any:
         """The class that reads and writes its attributes."""
-        return self.viewset.serializer_class  # type: ignore[attr-defined]
+        return self.viewset.serializer_class
 
     @property
     def has_integer_id(self) -> bool:
@@ -98,6 +98,28 @@ class Resource:
     def identifier_field(self) -> str | None:
         """The second name of a row that URLs take as well as the id."""
         return getattr(self.serializer.Meta, "identifier_field", None)
+
+    @property
+    def scope_name(self) -> str | None:
+        """The relation to the parent that rows of this type cannot leave, on the whole the event."""
+        meta = self.serializer.Meta
+        return getattr(meta, "scope", "event" if "event" in getattr(meta, "relations", []) else None)
+
+    def scope_of(self, parent: Any) -> Any:
+        """The id of the scope that all rows below ``parent`` share: that of the parent itself, or the one it is in.
+
+        None where the rows may be of several scopes, for instance the sessions of a user.
+        """
+        if parent is None or self.scope_name is None:
+            return None
+        model = self.model._meta.get_field(self.scope_name).related_model
+        if isinstance(parent, model):
+            return parent.pk
+        above = registry.by_model.get(type(parent))
+        if above is None or above.scope_name is None:
+            return None
+        scope = above.model._meta.get_field(above.scope_name)
+        return getattr(parent, scope.attname) if scope.related_model is model else None
 
 
 class Registry:
@@ -183,7 +205,7 @@ def resource(viewset: type) -> type:
 
 
 def narrowed(viewset: type) -> type:
-    """Class decorator: show the rows of ``viewset.model``, a proxy, as the type of its parent (``Registry.add_view``)."""
+    """Class decorator: show the rows of ``viewset.model``, a proxy, as the type of its parent."""
     registry.add_view(viewset)
     return viewset
 

@@ -1,22 +1,27 @@
-"""``/v1/<type>/<id>/relationships/<name>``: resource linkage, read and, where the relation may change, written."""
+"""``/v1/<type>/<id>/relationships/<name>``: resource linkage, read and, where the relation may change, written.
 
+A change of linkage is a change of the row that holds it: it goes the way of a PATCH on that row, so that
+whatever a resource checks or does there holds here, too.
+"""
+
+from collections.abc import Callable
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from openevent.exceptions import InvalidInput, MalformedInput, NotFound
+from openevent.exceptions import InvalidInput, NotFound
 
 from .document import plan_of
 from .errors import JSONAPI_VERSION
-from .params import Page, key_condition
-from .permissions import demand, permission
-from .registry import Relationship, registry
-from .serializers import resolve, resolve_many
-from .viewsets import judge
+from .inputs import ResourceInput, document_data, resolve_many
+from .keys import key_condition
+from .pagination import Page
+from .permissions import demand, demand_login, permission
+from .registry import Relationship, Resource, registry
 from .wire import JSONAPIParser, JSONAPIRenderer, PlainRenderer
 
 
@@ -29,134 +34,120 @@ class RelationshipView(APIView):
     permission_classes: list[Any] = []
 
     @property
-    def is_writable(self) -> bool:
-        """Whether linkage may change at all; the parent of a row never does."""
-        source = registry.of(self.relationship.source)
-        return self.relationship.is_writable and self.relationship.name != self._scope(source)
+    def source(self) -> Resource:
+        """What the relationship belongs to."""
+        return registry.of(self.relationship.source)
 
-    @staticmethod
-    def _scope(source: Any) -> str | None:
-        return source.viewset.scope_name.fget(source.viewset())  # type: ignore[no-any-return]
+    @property
+    def target(self) -> Resource:
+        """What it leads to."""
+        return registry.of(self.relationship.target)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """DRF's, and the login that private resources ask for."""
+        super().initial(request, *args, **kwargs)
+        if self.source.viewset.needs_login:
+            demand_login(request)
+
+    # -- reading ------------------------------------------------------------------------------
 
     def get(self, request: Request, pk: str) -> Response:
         """The linkage: identifiers of the rows the caller may see."""
-        row, query = self._row(pk), request.query_params
-        target = registry.of(self.relationship.target)
-        rows = self.relationship.rows(target.viewset.rows_for(request.user), row)
-        source = registry.of(self.relationship.source)
-        links = plan_of(source).link(self.relationship, row.pk)
+        row = self._row(pk)
+        rows = self.relationship.rows(self.target.viewset.rows_for(request.user), row)
+        foreign_key = self.relationship.foreign_key
+        is_null = foreign_key is not None and getattr(row, foreign_key) is None
+        links = plan_of(self.source).link(self.relationship, row.pk, is_null)
         body: dict[str, Any] = {"links": links, "jsonapi": JSONAPI_VERSION}
-        identify = plan_of(target).id_of
         if not self.relationship.many:
             found = rows.first()
-            body["data"] = {"type": target.type, "id": identify(found)} if found else None
+            body["data"] = self._identify(self.target, found) if found else None
             return Response(body)
-        page = Page.of(query)
-        found, count = page.cut(rows)
-        body["data"] = [{"type": target.type, "id": identify(r)} for r in found]
+        page = Page.of(request.query_params)
+        members, count = page.cut(rows)
+        body["data"] = [self._identify(self.target, member) for member in members]
         body["meta"] = {"count": count}
-        body["links"] = {**page.links(request.path, query, count), **links}
+        body["links"] = {**page.links(request.path, request.query_params, count), **links}
         return Response(body)
 
-    def patch(self, request: Request, pk: str) -> Response:
-        """Replace the linkage."""
-        row = self._writable_row(request, pk)
-        with transaction.atomic():
-            self._replace(row, self._linkage(request))
-        return self.get(request, pk)
-
-    def post(self, request: Request, pk: str) -> Response:
-        """Add to a to-many relationship; a member that is there already changes nothing."""
-        row = self._writable_row(request, pk, to_many_only=True)
-        with transaction.atomic():
-            self._add(row, self._members(request))
-        return self.get(request, pk)
-
-    def delete(self, request: Request, pk: str) -> Response:
-        """Take out of a to-many relationship; a member that is not there changes nothing."""
-        row = self._writable_row(request, pk, to_many_only=True)
-        with transaction.atomic():
-            self._remove(row, self._members(request))
-        return self.get(request, pk)
-
     def _row(self, pk: str) -> Any:
-        source = registry.of(self.relationship.source)
-        row = source.viewset.rows_for(self.request.user).filter(key_condition(source, pk)).first()
+        row = self.source.viewset.rows_for(self.request.user).filter(key_condition(self.source, pk)).first()
         if row is None:
             raise NotFound("Object not found.")
         return row
 
-    def _writable_row(self, request: Request, pk: str, to_many_only: bool = False) -> Any:
-        if not self.is_writable or (to_many_only and not self.relationship.many):
-            raise MethodNotAllowed(request.method or "")
-        if not request.user.is_authenticated:
-            demand(request, "nobody.may")
-        row = self._row(pk)
-        demand(request, permission(self.relationship.source, "change"), row)
-        return row
-
     @staticmethod
-    def _linkage(request: Request) -> Any:
-        if not isinstance(request.data, dict) or "data" not in request.data:
-            raise MalformedInput("The document has no data.", pointer="/data")
-        return request.data["data"]
+    def _identify(resource: Resource, row: Any) -> dict[str, Any]:
+        return {"type": resource.type, "id": plan_of(resource).id_of(row)}
 
-    def _members(self, request: Request) -> list[Any]:
-        linkage = self._linkage(request)
+    # -- writing ------------------------------------------------------------------------------
+
+    def patch(self, request: Request, pk: str) -> Response:
+        """Replace the linkage."""
+        return self._write(pk, lambda now, given: given)
+
+    def post(self, request: Request, pk: str) -> Response:
+        """Add to a to-many relationship; a member that is there already changes nothing."""
+        return self._write(pk, lambda now, given: [*now, *given], needs_many=True)
+
+    def delete(self, request: Request, pk: str) -> Response:
+        """Take out of a to-many relationship; a member that is not there changes nothing."""
+        return self._write(pk, lambda now, given: [row for row in now if row not in given], needs_many=True)
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether linkage may change at all; the parent of a row never does."""
+        if not self.relationship.is_writable:
+            return False
+        if self.relationship.attr:
+            return self.relationship.name != self.source.scope_name
+        return self.relationship.lookup != self.target.scope_name
+
+    def _write(self, pk: str, combine: Callable[[list[Any], Any], Any], needs_many: bool = False) -> Response:
+        if not self.is_writable or (needs_many and not self.relationship.many):
+            raise MethodNotAllowed(self.request.method or "")
+        demand_login(self.request)
+        row = self._row(pk)
+        demand(self.request, permission(self.relationship.source, "change"), row)
+        linkage = document_data(self.request.data)
+        with transaction.atomic():
+            # one change of a row's linkage after the other: each says what it is in the end
+            type(row)._base_manager.select_for_update().get(pk=row.pk)
+            if not self.relationship.many:
+                self._change(self.source, row, self.relationship.name, linkage)
+            else:
+                self._write_members(row, linkage, combine)
+        return self.get(self.request, pk)
+
+    def _write_members(self, row: Any, linkage: Any, combine: Callable[[list[Any], Any], Any]) -> None:
         if not isinstance(linkage, list):
             raise InvalidInput("A list of resource identifiers.", pointer="/data")
-        return resolve_many(self.relationship, linkage, request.user)
-
-    def _replace(self, row: Any, linkage: Any) -> None:
-        target = resolve(self.relationship, linkage, self.request.user)
-        attr = self.relationship.attr or ""
-        if self.relationship.many:
-            visible = registry.of(self.relationship.target).viewset.rows_for(self.request.user)
-            now = set(self.relationship.rows(visible, row))
-            self._remove(row, [t for t in now if t not in target])
-            self._add(row, [t for t in target if t not in now])
+        given = resolve_many(self.relationship, linkage, self.request.user)
+        now = list(self.relationship.rows(self.target.viewset.rows_for(self.request.user), row))
+        then = list(dict.fromkeys(combine(now, given)))
+        if self.relationship.attr:
+            members = [self._identify(self.target, member) for member in then]
+            self._change(self.source, row, self.relationship.name, members)
             return
-        field = self.relationship.source._meta.get_field(attr)
-        if target is None and not field.null:  # type: ignore[union-attr]
+        for member in set(now).symmetric_difference(then):
+            self._move(member, row, is_joining=member in then)
+
+    def _move(self, member: Any, row: Any, is_joining: bool) -> None:
+        """Change the other side, which must be the caller's to change."""
+        demand(self.request, permission(type(member), "change"), member)
+        name = self.relationship.lookup
+        back = self.target.relationships[name]
+        own = self._identify(self.source, row)
+        if not back.many:
+            self._change(self.target, member, name, own if is_joining else None)
+            return
+        others = back.rows(self.source.viewset.rows_for(self.request.user), member)
+        linkage = [self._identify(self.source, other) for other in others if other != row]
+        self._change(self.target, member, name, [*linkage, own] if is_joining else linkage)
+
+    def _change(self, resource: Resource, row: Any, name: str, linkage: Any) -> None:
+        """PATCH one relationship of one row."""
+        if linkage is None and not resource.model._meta.get_field(name).null:
             raise InvalidInput("This relationship cannot be empty.", "required", "/data")
-        viewset = registry.of(self.relationship.source).viewset
-        viewset.check_link(self.request, attr, target, getattr(row, f"{attr}_id"))
-        setattr(row, attr, target)
-        judge(row, set())
-        row.save(update_fields=[attr])
-
-    def _add(self, row: Any, targets: list[models.Model]) -> None:
-        for target in targets:
-            if getattr(target, "event_id", None) != getattr(row, "event_id", getattr(target, "event_id", None)):
-                raise InvalidInput("It belongs to another event.", "foreign_event", "/data")
-        source = registry.of(self.relationship.source)
-        source.viewset.check_linked(row, self.relationship.name, targets, "/data")
-        if self.relationship.attr:
-            getattr(row, self.relationship.attr).add(*targets)
-            return
-        self._set_lookup(row, targets, row)
-
-    def _remove(self, row: Any, targets: list[models.Model]) -> None:
-        if self.relationship.attr:
-            getattr(row, self.relationship.attr).remove(*targets)
-            return
-        members = set(
-            self.relationship.rows(
-                type(row)._meta.apps.get_model(self.relationship.target._meta.label)._base_manager.all(), row
-            )
-        )
-        self._set_lookup(row, [t for t in targets if t in members], None)
-
-    def _set_lookup(self, row: Any, targets: list[models.Model], value: Any) -> None:
-        """Change the other side: each of its rows must be the caller's to change."""
-        lookup = self.relationship.lookup
-        field = self.relationship.target._meta.get_field(lookup)
-        for target in targets:
-            demand(self.request, permission(type(target), "change"), target)
-            if field.many_to_many:
-                manager = getattr(target, lookup) if field.concrete else getattr(target, field.get_accessor_name())  # type: ignore[union-attr]
-                manager.add(row) if value is not None else manager.remove(row)
-                continue
-            setattr(target, lookup, value)
-            judge(target, set())
-            target.save(update_fields=[lookup])
+        view = resource.viewset(request=self.request, kwargs={}, detail=True, format_kwarg=None)
+        view.change(row, ResourceInput.linking(resource, name, linkage))

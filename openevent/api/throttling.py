@@ -51,9 +51,7 @@ def rates_of(scope: str) -> tuple[Rate, ...]:
 
 
 def _key(scope: str, who: str, rate: Rate, now: float) -> str:
-    mark = hashlib.sha256(who.encode()).hexdigest()[
-        :32
-    ]  # whatever it contains, a short key without surprises
+    mark = hashlib.sha256(who.encode()).hexdigest()[:32]  # whatever it contains, a short key without surprises
     return f"throttle:{scope}:{rate.seconds}:{int(now // rate.seconds)}:{mark}"
 
 

@@ -55,6 +55,6 @@ def urlpatterns() -> list[URLPattern | URLResolver]:
         if methods:
             is_record = bool(viewset.collection_methods)
             patterns.append(path(base, viewset.as_view(methods, detail=is_record), name=f"{resource.type}-list"))
-        for other in (resource.path, *viewset.aliases):
-            patterns.append(path(f"v1/{other}/", include(list(member_urls(resource)))))
+        members = list(member_urls(resource))
+        patterns += [path(f"v1/{other}/", include(members)) for other in (resource.path, *viewset.aliases)]
     return patterns

@@ -1,14 +1,25 @@
 """Media types: reading and writing JSON:API bodies."""
 
+from decimal import Decimal
 from typing import Any
 
 import orjson
-from rest_framework.exceptions import NotAcceptable, ParseError
+from django.conf import settings
+from rest_framework.exceptions import APIException, NotAcceptable, ParseError
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 
 MEDIA_TYPE = "application/vnd.api+json"
+MAX_NESTING = 64  # levels of lists and objects in a body; beyond it other libraries give up in their own ways
+
+
+class TooLarge(APIException):
+    """The body has more bytes than the site takes."""
+
+    status_code = 413
+    default_code = "too_large"
+    default_detail = "The body is too large."
 
 
 def dumps(data: Any) -> bytes:
@@ -17,11 +28,7 @@ def dumps(data: Any) -> bytes:
 
 
 def _fallback(value: Any) -> Any:
-    from decimal import Decimal
-
-    if isinstance(value, Decimal):
-        return float(value)
-    return str(value)
+    return float(value) if isinstance(value, Decimal) else str(value)
 
 
 class PlainParser(BaseParser):
@@ -30,22 +37,36 @@ class PlainParser(BaseParser):
     media_type = "application/json"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        """The decoded body; 400 where it is no JSON."""
-        body = stream.read()
+        """The decoded body; 400 where it is no JSON that can be worked with."""
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        body = stream.read(limit + 1)
+        if len(body) > limit:
+            raise TooLarge
         if not body:
             return {}
         try:
             data = orjson.loads(body)
         except orjson.JSONDecodeError as error:
             raise ParseError("The body is not valid JSON.") from error
-        if has_nul(body):
-            raise ParseError("The body holds a NUL character.")
+        if body.count(b"[") + body.count(b"{") > MAX_NESTING or b"\\u0000" in body:
+            _refuse(data)
         return data
 
 
-def has_nul(body: bytes) -> bool:
-    """Whether a text in it holds U+0000, which PostgreSQL does not store."""
-    return b"\x00" in body or b"\\u0000" in body
+def _refuse(data: Any, level: int = 0) -> None:
+    """ParseError where a text holds U+0000, which PostgreSQL does not store, or lists lie in lists without end."""
+    if level > MAX_NESTING:
+        raise ParseError(f"The body is nested deeper than {MAX_NESTING} levels.")
+    if isinstance(data, str):
+        if "\x00" in data:
+            raise ParseError("The body holds a NUL character.")
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            _refuse(key)
+            _refuse(value, level + 1)
+    elif isinstance(data, list):
+        for value in data:
+            _refuse(value, level + 1)
 
 
 class JSONAPIParser(PlainParser):

@@ -12,11 +12,13 @@ from rest_framework.views import APIView
 from accounts.models import User
 from events.models import Event
 from openevent import api
-from openevent.api.params import flag, key_condition
+from openevent.api.inputs import MISSING, ResourceInput, pointer, resolve
+from openevent.api.keys import key_condition
+from openevent.api.params import flag
 from openevent.api.permissions import demand
 from openevent.api.registry import registry
 from openevent.api.schema.plain import documents, members
-from openevent.api.serializers import MISSING, ResourceInput, ResourceSerializer, pointer, resolve
+from openevent.api.serializers import ResourceSerializer
 from openevent.api.throttling import ScopedThrottle
 from openevent.api.viewsets import ResourceViewSet
 from openevent.exceptions import InvalidInput, NotFound

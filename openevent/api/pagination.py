@@ -1,0 +1,74 @@
+"""Lists in pages: ``page[number]`` and ``page[size]``."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.http import QueryDict
+
+from .errors import BadParameter
+
+DEFAULT_PAGE_SIZE = 20
+MAX_DIGITS = 12  # of a page's number: the offset fits into a bigint
+
+
+@dataclass
+class Page:
+    """One page of a list."""
+
+    number: int
+    size: int  # 0: everything
+
+    @classmethod
+    def of(cls, query: QueryDict) -> "Page":
+        """From ``page[number]`` and ``page[size]``; 400 where they are no whole numbers or too large."""
+        number = _whole(query, "page[number]", 1)
+        size = _whole(query, "page[size]", DEFAULT_PAGE_SIZE)
+        if number < 1:
+            raise BadParameter("page[number]", "Pages are counted from 1.")
+        if not 0 <= size <= settings.API_MAX_PAGE_SIZE:
+            raise BadParameter("page[size]", f"A page has at most {settings.API_MAX_PAGE_SIZE} rows.")
+        return cls(number, size)
+
+    def cut(self, queryset: models.QuerySet) -> tuple[list[Any], int]:
+        """The rows of the page and the number of all rows; always by the same number of queries."""
+        if not self.size:
+            rows = list(queryset[: settings.API_MAX_PAGE_SIZE + 1])
+            if len(rows) > settings.API_MAX_PAGE_SIZE:
+                raise BadParameter(
+                    "page[size]", f"There are more than {settings.API_MAX_PAGE_SIZE} rows: ask for pages."
+                )
+            return rows, len(rows)
+        start = (self.number - 1) * self.size
+        return list(queryset[start : start + self.size]), queryset.order_by().count()
+
+    def links(self, path: str, query: QueryDict, count: int) -> dict[str, str]:
+        """``self``, and with more than one page where the others are."""
+        links = {"self": self._link(path, query, None)}
+        if not self.size or count <= self.size:
+            return links
+        last = -(-count // self.size)
+        links |= {"first": self._link(path, query, 1), "last": self._link(path, query, last)}
+        if self.number > 1:
+            links["prev"] = self._link(path, query, min(self.number - 1, last))
+        if self.number < last:
+            links["next"] = self._link(path, query, self.number + 1)
+        return links
+
+    @staticmethod
+    def _link(path: str, query: QueryDict, number: int | None) -> str:
+        wanted = query.copy()
+        if number is not None:
+            wanted["page[number]"] = str(number)
+        encoded = wanted.urlencode(safe="[],")
+        return f"{path}?{encoded}" if encoded else path
+
+
+def _whole(query: QueryDict, name: str, default: int) -> int:
+    text = query.get(name, "").strip()
+    if not text:
+        return default
+    if not (text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS):
+        raise BadParameter(name, "A whole number.")
+    return int(text)

@@ -1,0 +1,166 @@
+"""Reading a resource: which rows there are for whom, as a list or alone."""
+
+from __future__ import annotations  # `list` is a method here
+
+from typing import Any, ClassVar
+
+from django.db import models
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ViewSet
+
+from openevent.exceptions import NotFound
+
+from .document import Writer
+from .errors import JSONAPI_VERSION
+from .includes import Includer
+from .keys import key_condition
+from .pagination import Page
+from .params import apply_filters, apply_sort, flag, include_tree, sparse_fields
+from .permissions import demand, demand_login, may, permission
+from .registry import Relationship, Resource, registry
+from .serializers import ResourceSerializer
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+class ReadingViewSet(ViewSet):
+    """List and detail of a resource, on its own and below a parent."""
+
+    serializer_class: ClassVar[type[ResourceSerializer]]
+    resource: ClassVar[Resource]
+    relationship: Relationship | None = None
+    # lists that not everybody may ask for: the model of the parent (None: the whole collection) → permission
+    list_needs: ClassVar[dict[type[models.Model] | None, str]] = {}
+    needs_login: ClassVar[bool] = False  # strangers get 401 instead of nothing
+
+    # -- which rows ---------------------------------------------------------------------------
+
+    @classmethod
+    def rows_for(cls, user: Any, with_trashed: bool = False) -> models.QuerySet:
+        """The rows ``user`` may see: where every look-up of this resource starts."""
+        model = cls.resource.model
+        manager = model.with_trashed if with_trashed and hasattr(model, "with_trashed") else model.objects
+        return manager.visible_to(user)
+
+    @classmethod
+    def rows_as_parent(cls, request: Request) -> models.QuerySet:
+        """The rows that nested routes may name: the visible ones."""
+        return cls.rows_for(request.user)
+
+    def get_queryset(self) -> models.QuerySet:
+        """The rows of this route: the visible ones, of the parent where the URL names one."""
+        with_trashed = self.asks_for_trash
+        if with_trashed:
+            self.demand_trash()
+        queryset = self.rows_for(self.request.user, with_trashed=with_trashed)
+        if self.relationship is not None:
+            queryset = self.relationship.rows(queryset, self.get_parent())
+        return queryset
+
+    def get_parent(self) -> Any:
+        """The row that the URL nests these under; 404 where it is not visible."""
+        if not hasattr(self, "_parent"):
+            parent = registry.of(self.relationship.source)
+            rows = parent.viewset.rows_as_parent(self.request)
+            row = rows.filter(key_condition(parent, self.kwargs["pk"])).first()
+            if row is None:
+                raise NotFound("Object not found.")
+            self._parent = row
+        return self._parent
+
+    @property
+    def is_soft_deletable(self) -> bool:
+        """Whether the type has a trash."""
+        return hasattr(self.serializer_class.Meta.model, "deleted_at")
+
+    @property
+    def asks_for_trash(self) -> bool:
+        """Whether a list shall show what is in the trash, too."""
+        return self.is_soft_deletable and not self.detail and flag(self.request.query_params, "get_trashed")
+
+    def demand_trash(self) -> None:
+        """Into the trash of an event looks its team, into the whole trash an admin."""
+        scope_id = self.resource.scope_of(self.get_parent()) if self.relationship is not None else None
+        if scope_id is None:
+            demand(self.request, f"{self.serializer_class.Meta.model._meta.app_label}.see_all_trash")
+            return
+        model = self.serializer_class.Meta.model._meta.get_field(self.resource.scope_name).related_model
+        demand(self.request, permission(model, "change"), model(pk=scope_id))
+
+    def get_object(self) -> Any:
+        """The row of the URL; 404 where there is none or it may not be seen. The team finds it in the trash, too."""
+        if self.relationship is not None:
+            row = self.get_queryset().first()
+        else:
+            wanted = key_condition(self.resource, self.kwargs["pk"])
+            row = self.rows_for(self.request.user).filter(wanted).first() or self._trashed(wanted)
+        if row is None:
+            raise NotFound("Object not found.")
+        return row
+
+    def _trashed(self, wanted: models.Q) -> Any:
+        is_asked = flag(self.request.query_params, "get_trashed") or self.request.method not in SAFE_METHODS
+        if not (self.is_soft_deletable and is_asked):
+            return None
+        row = self.rows_for(self.request.user, with_trashed=True).filter(wanted).first()
+        return row if row is not None and self.may_change(row) else None
+
+    def may_change(self, row: Any) -> bool:
+        """Whether the policy lets this user change the row."""
+        return may(self.request.user, permission(type(row), "change"), row)
+
+    # -- what is answered ---------------------------------------------------------------------
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """DRF's, and the login that private resources ask for."""
+        super().initial(request, *args, **kwargs)
+        if self.needs_login and request.method != "POST":
+            demand_login(request)
+
+    def list(self, request: Request, **kwargs: Any) -> Response:
+        """A page of rows."""
+        query = request.query_params
+        parent = self.get_parent() if self.relationship is not None else None
+        self.check_list(parent)
+        tree, fields = include_tree(query, self.resource), sparse_fields(query)
+        queryset = apply_filters(self.get_queryset(), query, self.resource, request.user, parent)
+        queryset = apply_sort(queryset, query, self.resource, request.user, parent)
+        page = Page.of(query)
+        rows, count = page.cut(queryset)
+        body = self._document(rows, tree, fields)
+        body["meta"] = {"count": count}
+        body["links"] = page.links(request.path, query, count)
+        return Response(body)
+
+    def check_list(self, parent: Any) -> None:
+        """Whether this list may be asked for at all; its rows are narrowed in any case."""
+        perm = self.list_needs.get(None if parent is None else type(parent))
+        if perm is not None:
+            demand(self.request, perm, parent)
+
+    def retrieve(self, request: Request, **kwargs: Any) -> Response:
+        """One row."""
+        return Response(self.document(self.get_object()))
+
+    def document(self, row: Any) -> dict[str, Any]:
+        """The document of one row with what the query asks for."""
+        query = self.request.query_params
+        body = self._document([row], include_tree(query, self.resource), sparse_fields(query))
+        body["data"] = body["data"][0]
+        body["links"] = {"self": self.url_of(row)}
+        return body
+
+    def _document(self, rows: list[Any], tree: dict[str, Any], fields: dict[str, Any]) -> dict[str, Any]:
+        writer = Writer(self.request.user, fields)
+        includer = Includer(writer)
+        linked = includer.load(self.resource, rows, tree) if tree else None
+        body: dict[str, Any] = {"data": writer.write(self.resource, rows, linked)}
+        if tree:
+            body["included"] = includer.included(self.resource, rows)
+        body["jsonapi"] = JSONAPI_VERSION
+        return body
+
+    def url_of(self, row: Any) -> str:
+        """The row's own address."""
+        return f"/v1/{self.resource.path}/{row.pk}"
