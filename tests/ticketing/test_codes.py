@@ -285,6 +285,17 @@ def test_code_that_is_not_valid_now_answers_405(
     assert client_for(cast.ada).get(f"/v1/events/{make_event().pk}/discount-codes/EARLY").status_code == 404
 
 
+def test_team_changes_a_code_by_its_word(event: Event, cast: SimpleNamespace, ticket: Ticket) -> None:
+    code = make_discount(event, ticket, code="EARLY")
+    url, change = f"/v1/events/{event.identifier}/discount-codes/EARLY", body("discount-code", code.pk, value=7)
+    assert client_for(cast.ada).get(url).status_code == 200
+    assert send(client_for(cast.ada), "patch", url, change).status_code == 404
+    assert send(client_for(cast.olga), "patch", url, change).json()["data"]["attributes"]["value"] == 7
+    assert send(client_for(cast.ada), "delete", url).status_code == 404
+    assert send(client_for(cast.olga), "delete", url).status_code == 200
+    assert client_for(cast.ada).get(url).status_code == 404
+
+
 def test_guessing_codes_is_throttled(event: Event, settings: Any) -> None:
     settings.THROTTLES = {**settings.THROTTLES, "code": "2/m"}
     statuses = [client_for(None).get(f"/v1/events/{event.pk}/discount-codes/A{n}").status_code for n in range(3)]
