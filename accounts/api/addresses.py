@@ -5,8 +5,9 @@ from typing import Any
 from django.urls import URLPattern, path
 
 from openevent import api
+from openevent.api.inputs import MISSING, ResourceInput
 from openevent.api.registry import registry
-from openevent.api.serializers import MISSING, ResourceInput, ResourceSerializer
+from openevent.api.serializers import ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
 
 from ..models import User, UserEmail

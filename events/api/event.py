@@ -7,7 +7,8 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from openevent import api
-from openevent.api.serializers import ResourceInput, ResourceSerializer
+from openevent.api.inputs import ResourceInput
+from openevent.api.serializers import ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
 
 from .. import services

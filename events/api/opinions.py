@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.db.models import Q
+from rest_framework.request import Request
 
 from accounts.models import User
 from openevent import api
+from openevent.api.permissions import demand_login
 from openevent.api.serializers import MISSING, ResourceInput, ResourceSerializer, resolve
 from openevent.api.viewsets import ResourceViewSet
 from openevent.exceptions import NotFound
@@ -97,10 +99,11 @@ class FavouriteSessionViewSet(OwnRows):
     actions = ("list", "create", "retrieve", "destroy")
     aliases = ("favourite-sessions",)
 
-    @property
-    def needs_login(self) -> bool:  # type: ignore[override]
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """A single mark is private; of a list strangers see nothing."""
-        return bool(self.detail) and self.relationship is None
+        super().initial(request, *args, **kwargs)
+        if self.detail and self.relationship is None:
+            demand_login(request)
 
 
 @api.narrowed

@@ -6,8 +6,9 @@ from rest_framework import serializers
 
 from accounts.models import User
 from openevent import api
+from openevent.api.inputs import ResourceInput
 from openevent.api.permissions import may
-from openevent.api.serializers import ResourceInput, ResourceSerializer
+from openevent.api.serializers import ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
 from openevent.exceptions import NotAllowed
 

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from openevent import api
+from openevent.api.inputs import ResourceInput
 from openevent.api.permissions import demand
 from openevent.api.schema.plain import documents, members
 from openevent.api.serializers import ResourceSerializer
@@ -99,6 +100,13 @@ class RoleInviteViewSet(ResourceViewSet):
             path("<int:pk>/resend-invite", ResendInviteView.as_view(), name="role-invite-resend"),
             path("<int:pk>/decline", DeclineInviteView.as_view(), name="role-invite-decline"),
         ]
+
+    def relations(self, given: ResourceInput, row: Any, scope: Any) -> dict[str, Any]:
+        """The kit's; an invitation that does not name its role by a word means that of the relationship."""
+        found = super().relations(given, row, scope)
+        if "role" in found and not given.attributes.get("role_name"):
+            given.attributes["role_name"] = found["role"].name
+        return found
 
     def perform_create(self, attrs: dict[str, Any]) -> RoleInvite:
         """Store the invitation and mail it."""

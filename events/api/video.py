@@ -10,7 +10,8 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from openevent import api
-from openevent.api.permissions import demand
+from openevent.api.permissions import demand_login
+from openevent.api.schema.plain import documents, members
 from openevent.api.serializers import MISSING, ResourceInput, ResourceSerializer, pointer, resolve
 from openevent.api.viewsets import ResourceViewSet
 from openevent.exceptions import InvalidInput, Unavailable
@@ -191,6 +192,7 @@ class JoinStreamView(APIView):
 
     permission_classes: list[Any] = []
 
+    @documents(answer=members({"url": str}), errors=[401, 404, 503])
     def get(self, request: Request, pk: int) -> Response:
         """The address; 503 where a streaming service would have to be asked for it."""
         stream = _stream_of(request, pk)
@@ -204,6 +206,7 @@ class ChatTokenView(APIView):
 
     permission_classes: list[Any] = []
 
+    @documents(answer=members({"token": str}), errors=[401, 404, 503])
     def get(self, request: Request, pk: int, event: str = "") -> Response:
         """503, with the reason."""
         _stream_of(request, pk)
@@ -211,8 +214,7 @@ class ChatTokenView(APIView):
 
 
 def _stream_of(request: Request, pk: int) -> VideoStream:
-    if not request.user.is_authenticated:
-        demand(request, "nobody.may")
+    demand_login(request)
     stream: VideoStream = VideoStream.objects.visible_to(request.user).select_related("video_channel").get(pk=pk)
     return stream
 

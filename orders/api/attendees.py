@@ -8,7 +8,8 @@ from rest_framework import serializers
 from accounts.models import User
 from events.models import Event
 from openevent import api
-from openevent.api.serializers import ResourceInput, ResourceSerializer
+from openevent.api.inputs import ResourceInput
+from openevent.api.serializers import ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
 from ticketing.models import Ticket
 

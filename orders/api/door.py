@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from events.models import Event
 from openevent.api.document import Writer
-from openevent.api.params import key_condition
+from openevent.api.keys import key_condition
 from openevent.api.permissions import demand
 from openevent.api.registry import registry, underscored
 from openevent.api.schema.plain import documents, members

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from openevent.api.params import key_condition
+from openevent.api.keys import key_condition
 from openevent.api.permissions import demand
 from openevent.api.registry import registry
 from openevent.api.schema.plain import documents, members

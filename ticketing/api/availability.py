@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from events.models import Event
-from openevent.api.params import key_condition
+from openevent.api.keys import key_condition
 from openevent.api.registry import registry
 from openevent.api.schema.plain import documents, members, or_null
 from openevent.exceptions import NotFound

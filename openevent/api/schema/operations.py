@@ -3,7 +3,6 @@
 from functools import partial
 from typing import Any
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular_jsonapi.schemas.openapi import JsonApiAutoSchema
@@ -15,7 +14,7 @@ from ..relationships import RelationshipView
 from ..serializers import NumberField, ResourceSerializer
 from ..viewsets import ResourceViewSet
 from ..wire import MEDIA_TYPE
-from . import parameters, resources
+from . import parameters, resources, security  # noqa: F401  (registers itself)
 from .parameters import Parameter
 from .resources import Schema
 
@@ -35,27 +34,6 @@ PATH_KINDS: dict[str, Schema] = {
     "str": {"type": "string"},
 }
 BRACES = str.maketrans("", "", "{}")
-
-
-class Scheme(OpenApiAuthenticationExtension):
-    """The token in the Authorization header, under either of its two names."""
-
-    target_class = "rest_framework_simplejwt.authentication.JWTAuthentication"
-    match_subclasses = True
-    priority = 1
-    name = ["Bearer", "JWT"]  # type: ignore[assignment]  # spectacular takes several
-
-    def get_security_requirement(self, auto_schema: Any) -> list[dict[str, list[str]]]:
-        """One of them; both names in one object would mean both at once."""
-        return [{name: []} for name in self.name]
-
-    def get_security_definition(self, auto_schema: Any) -> Any:
-        """``Bearer <token>``, which tools know, and ``JWT <token>``, which the clients send."""
-        header = {"type": "apiKey", "in": "header", "name": "Authorization"}
-        return [
-            {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
-            {**header, "description": "`JWT <token>`: the word JWT, a blank, and the token."},
-        ]
 
 
 class APISchema(JsonApiAutoSchema):
@@ -306,5 +284,3 @@ class APISchema(JsonApiAutoSchema):
 
 class Shared:
     """What components that come from no serializer are registered under."""
-
-

@@ -8,7 +8,7 @@ from django.db import models
 from ..document import plan_of
 from ..filters import COMPARISONS, columns_of
 from ..includes import MAX_DEPTH
-from ..params import DEFAULT_PAGE_SIZE
+from ..pagination import DEFAULT_PAGE_SIZE
 from ..registry import Resource, dashed, registry
 from .resources import Schema, shown_relationships
 
