@@ -30,7 +30,7 @@ def roles_of(user: Any) -> dict[int, set[str]]:
         for event_id, name in EventMember.objects.filter(user=user).values_list("event_id", "role__name"):
             found[event_id].add(name)
         user._roles_by_event = found
-    return user._roles_by_event  # type: ignore[no-any-return]
+    return user._roles_by_event
 
 
 def has_event_role(user: Any, obj: Any, names: tuple[str, ...]) -> bool:

@@ -138,6 +138,16 @@ TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
     # -- ticketing
     "ticketing.ticket": dict.fromkeys(["add", "change", "delete"], team.is_team),
     "ticketing.tickettag": dict.fromkeys(["add", "change", "delete"], team.is_team),
+    "ticketing.discountcode": {
+        "list": people.is_authenticated,  # the visible ones; a code for events is of no event: admins alone
+        **dict.fromkeys(["add", "change", "delete"], team.is_team),
+    },
+    "ticketing.accesscode": {
+        "list": people.is_authenticated,
+        **dict.fromkeys(["add", "change", "delete"], team.is_team),
+    },
+    "ticketing.tax": dict.fromkeys(["add", "change", "delete", "view_private"], team.is_team),
+    "ticketing.ticketfee": dict.fromkeys(["list", "add", "change", "delete"], people.is_admin),
     # -- orders
     "orders.order": {
         "add": people.is_authenticated,

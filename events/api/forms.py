@@ -6,7 +6,8 @@ from django.db.models import QuerySet, prefetch_related_objects
 from rest_framework import serializers
 
 from openevent import api
-from openevent.api.serializers import ResourceInput, ResourceSerializer
+from openevent.api.inputs import ResourceInput
+from openevent.api.serializers import ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
 
 from ..models import CustomForm, CustomFormOption, CustomFormTranslate, Event

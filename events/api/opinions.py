@@ -7,8 +7,9 @@ from rest_framework.request import Request
 
 from accounts.models import User
 from openevent import api
+from openevent.api.inputs import MISSING, ResourceInput, resolve
 from openevent.api.permissions import demand_login
-from openevent.api.serializers import MISSING, ResourceInput, ResourceSerializer, resolve
+from openevent.api.serializers import ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
 from openevent.exceptions import NotFound
 

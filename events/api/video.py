@@ -10,9 +10,10 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from openevent import api
+from openevent.api.inputs import MISSING, ResourceInput, pointer, resolve
 from openevent.api.permissions import demand_login
 from openevent.api.schema.plain import documents, members
-from openevent.api.serializers import MISSING, ResourceInput, ResourceSerializer, pointer, resolve
+from openevent.api.serializers import ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
 from openevent.exceptions import InvalidInput, Unavailable
 

@@ -114,10 +114,9 @@ class APISchema(JsonApiAutoSchema):
         schemes = AutoSchema.get_auth(self)
         if self.is_resource:
             verb = {"create": "add", "partial_update": "change", "destroy": "delete"}.get(self.view.action)
-            is_open = verb is None and not self.view.needs_login
-            is_open |= verb is not None and verb in getattr(self.view, "anonymous_verbs", ())
+            is_open = verb in self.view.anonymous_verbs or (verb is None and not self.view.needs_login)
         elif self.is_linkage:
-            is_open = self.method == "GET"
+            is_open = self.method == "GET" and not self.view.source.viewset.needs_login
         else:
             is_open = not self.view.get_permissions()
         return [*schemes, {}] if schemes and is_open else schemes

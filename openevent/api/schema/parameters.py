@@ -5,8 +5,9 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
+from ..columns import columns_of
+from ..comparisons import COMPARISONS
 from ..document import plan_of
-from ..filters import COMPARISONS, columns_of
 from ..includes import MAX_DEPTH
 from ..pagination import DEFAULT_PAGE_SIZE
 from ..registry import Resource, dashed, registry
@@ -83,7 +84,8 @@ def filters(resource: Resource) -> list[Parameter]:
     languages = [
         {"name": "filter", "in": "query", "description": text, "content": {"application/json": {"schema": schema}}}
     ]
-    return languages + [query(f"filter[{dashed(name)}]", {"type": "string"}) for name in _sortable(resource)]
+    names = [*map(dashed, _sortable(resource)), *[r.wire for r in shown_relationships(resource).values()]]
+    return languages + [query(f"filter[{name}]", {"type": "string"}) for name in dict.fromkeys(names)]
 
 
 NODE_REF = "#/components/schemas/FilterNode"
