@@ -54,7 +54,9 @@ class Plan:
     def _getter(field: serializers.Field) -> Getter:
         if isinstance(field, serializers.SerializerMethodField):
             return getattr(field.parent, field.method_name or f"get_{field.field_name}")
-        get = attrgetter(".".join(field.source_attrs) if field.source_attrs else field.field_name)
+        if field.source == "*":
+            return field.to_representation
+        get = attrgetter(".".join(field.source_attrs))
         if isinstance(field, serializers.DecimalField):
             return lambda row: decimal_as_number(get(row))
         if isinstance(field, PLAIN):
