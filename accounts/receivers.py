@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps as installed
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
@@ -18,7 +19,7 @@ def welcome_new_user(instance: User, created: bool, raw: bool, **kwargs: Any) ->
 
 
 @receiver(post_migrate, dispatch_uid="accounts.make_standard_rows")
-def make_standard_rows(sender: Any, apps: Any, **kwargs: Any) -> None:
+def make_standard_rows(sender: Any, apps: Any = installed, **kwargs: Any) -> None:
     """A new installation gets its standard rows, an updated one those that are new."""
     if sender.name == "accounts":
         standard_rows.make_standard_rows(apps)

@@ -24,14 +24,16 @@ def make_standard_rows(apps: Any) -> None:
         permission = apps.get_model("events", "EventRolePermission")
     except LookupError:
         return  # migrated back to a time before them
-    if service.objects.exists() or not role.objects.exists():
+    if not service.objects.exists():
+        service.objects.bulk_create([service(name=name) for name in SERVICES])
+    if permission.objects.exists():
         return
-    services = {row.name: row for row in service.objects.bulk_create([service(name=name) for name in SERVICES])}
+    services = {row.name: row for row in service.objects.all()}
     roles = {row.name: row for row in role.objects.filter(name__in=PERMISSIONS)}
     columns = ("can_create", "can_read", "can_update", "can_delete")
     permission.objects.bulk_create(
         permission(role=roles[name], service=services[part], **dict(zip(columns, may, strict=True)))
         for name, parts in PERMISSIONS.items()
         for part, may in parts.items()
-        if name in roles
+        if name in roles and part in services
     )

@@ -206,6 +206,8 @@ THROTTLES = {
         "resend": "5/15m",  # verification mails per address
         "reset_ip": "30/m",  # reset and verification mails per caller
         "verify": "30/m",  # attempts with a mailed token, per caller
+        "code": "120/m",  # discount and access codes looked up by their word, per caller
+        "contact": "10/h",  # messages to a group, per caller
         "token": "120/m",  # refresh, logout, blacklist, per caller
     }.items()
 }
@@ -234,7 +236,7 @@ CACHES = {
         "LOCATION": CACHE_URL,
         "KEY_PREFIX": "openevent",
         "TIMEOUT": 300,
-        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 1.0, "health_check_interval": 30},
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5, "health_check_interval": 30},
     }
 }
 

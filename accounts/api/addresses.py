@@ -2,11 +2,8 @@
 
 from typing import Any
 
-from django.urls import URLPattern, path
-
 from openevent import api
 from openevent.api.inputs import MISSING, ResourceInput
-from openevent.api.registry import registry
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
 
@@ -40,19 +37,11 @@ class UserEmailViewSet(OwnRowsViewSet):
     """All of them for admins, one's own for everybody."""
 
     serializer_class = UserEmailSerializer
+    aliases = ("alternate-emails",)
     list_needs = {None: "accounts.list_useremail", User: "accounts.list_useremail_own"}
-
-    @classmethod
-    def root_urls(cls) -> list[URLPattern]:
-        """The list has a name of its own for admins, the way to the user another one."""
-        to_user = cls.resource.relationships["user"]
-        user = registry.of(User).viewset.as_view(
-            {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}, relationship=to_user, detail=True
-        )
-        return [
-            path("admin/user-emails", cls.as_view({"get": "list"}, detail=False), name="user-email-admin-list"),
-            path("alternate-emails/<str:pk>/user", user, name="alternate-email-user"),
-        ]
 
 
 api.nest(User, UserEmail, "alternate_emails", lookup="user")
+
+# the list has a second name for admins
+AdminListView = UserEmailViewSet.as_view({"get": "list"}, detail=False)

@@ -73,7 +73,10 @@ class RefreshView(PlainErrors, PublicView):
 
 
 class LogoutView(PlainErrors, PublicView):
-    """The end of a session: the tokens that come along are void, the cookies are gone. Works without any."""
+    """The end of a session in a browser: refresh tokens that come along are void, the cookies are gone.
+
+    An access token stays good until it expires, as clients know it; ``blacklist`` voids it, too.
+    """
 
     throttle_scope = "token"
 
@@ -81,7 +84,7 @@ class LogoutView(PlainErrors, PublicView):
     def post(self, request: Request) -> Response:
         """200 ``{"success": true}``."""
         for token in cookies.tokens_of(request):
-            if token.find_user() is not None:
+            if isinstance(token, RefreshToken) and token.find_user() is not None:
                 token.revoke()
         response = Response({"success": True})
         cookies.unset_refresh_cookies(response)

@@ -9,6 +9,7 @@ from .opinions import FavouriteEvent, FavouriteSession, Feedback, OwnFavouriteSe
 from .permissions import EventRolePermission, Service
 from .programme import Microlocation, Session, SessionType, Speaker, Track
 from .roles import EventMember, Role, RoleInvite
+from .statistics import EventStatistics
 from .subscriptions import EmailNotification
 from .taxonomy import CustomPlaceholder, EventLocation, EventSubTopic, EventTopic, EventType
 from .video import TranslationChannel, VideoChannel, VideoRecording, VideoStream, VideoStreamModerator
@@ -24,6 +25,7 @@ __all__ = [
     "EventLocation",
     "EventMember",
     "EventRolePermission",
+    "EventStatistics",
     "EventSubTopic",
     "EventTopic",
     "EventType",

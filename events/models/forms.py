@@ -15,13 +15,45 @@ from .event import Event
 from .programme import Session, Speaker
 
 ATTENDEE_FIELDS = frozenset(
-    (
-        "firstname lastname email address city state country jobTitle phone taxBusinessInfo billingAddress "
-        "homeAddress shippingAddress company workAddress workPhone website blog twitter facebook github gender "
-        "birthDate ageGroup homeWiki wikiScholarship nativeLanguage fluentLanguage acceptVideoRecording "
-        "acceptShareDetails acceptReceiveEmails isConsentFormField isConsentFormFieldPhoto "
-        "isConsentFormFieldEmail isConsentOfRefundPolicy attendeeNotes complexFieldValues"
-    ).split()
+    [
+        "firstname",
+        "lastname",
+        "email",
+        "address",
+        "city",
+        "state",
+        "country",
+        "jobTitle",
+        "phone",
+        "taxBusinessInfo",
+        "billingAddress",
+        "homeAddress",
+        "shippingAddress",
+        "company",
+        "workAddress",
+        "workPhone",
+        "website",
+        "blog",
+        "twitter",
+        "facebook",
+        "github",
+        "gender",
+        "birthDate",
+        "ageGroup",
+        "homeWiki",
+        "wikiScholarship",
+        "nativeLanguage",
+        "fluentLanguage",
+        "acceptVideoRecording",
+        "acceptShareDetails",
+        "acceptReceiveEmails",
+        "isConsentFormField",
+        "isConsentFormFieldPhoto",
+        "isConsentFormFieldEmail",
+        "isConsentOfRefundPolicy",
+        "attendeeNotes",
+        "complexFieldValues",
+    ]
 )
 
 

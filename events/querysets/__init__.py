@@ -1,7 +1,9 @@
 """Which events, and which of their parts, somebody may see."""
 
+import re
 from typing import Any, Self
 
+from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Exists, OuterRef, Q
 
 from openevent.models import BaseQuerySet, SoftDeletableQuerySet
@@ -22,6 +24,12 @@ def events_with_role(user: Any, roles: tuple[str, ...] = TEAM_ROLES) -> Any:
     from ..models import EventMember
 
     return EventMember.objects.filter(user_id=user.pk, role__name__in=roles).values("event_id")
+
+
+def event_words() -> SearchVector:
+    """What a search for events looks in; the table's index is made of the same expression."""
+    columns = ("name", "description", "owner_name", "location_name", "searchable_location_name")
+    return SearchVector(*columns, config="simple")
 
 
 class PublicQuerySet(BaseQuerySet):
@@ -55,9 +63,23 @@ class EventQuerySet(SoftDeletableQuerySet):
             return self
         return self.filter(Q(state="published") | Q(pk__in=events_with_role(user)))
 
+    def matching(self, text: str) -> Self:
+        """Events in whose words all words of ``text`` stand, or words that begin with them."""
+        words = re.findall(r"\w+", text)
+        if not words:
+            return self
+        query = SearchQuery(" & ".join(f"{word}:*" for word in words), config="simple", search_type="raw")
+        return self.alias(words=event_words()).filter(words=query)
+
     def upcoming(self, now: Any) -> Self:
         """Events that are not over."""
         return self.filter(ends_at__gte=now)
+
+
+class EventStatisticsQuerySet(EventQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """The numbers of an event are its team's."""
+        return self.of_team(user)
 
 
 class OfEventMixin:

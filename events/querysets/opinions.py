@@ -2,7 +2,7 @@
 
 from typing import Any, Self
 
-from django.db.models import Q
+from django.db.models import Avg, Count, Q
 
 from openevent.models import BaseQuerySet, SoftDeletableQuerySet
 
@@ -44,3 +44,19 @@ class FavouriteSessionQuerySet(OwnQuerySet):
         """One's own, as long as the session lives; all for admins."""
         rows = self.filter(session__deleted_at=None, session__event__deleted_at=None)
         return rows if is_admin(user) else super(FavouriteSessionQuerySet, rows).visible_to(user)
+
+
+def ratings_of(session_ids: list[int]) -> dict[int, tuple[float, int]]:
+    """Average and number of ratings by session; sessions without any are left out."""
+    from ..models import Feedback
+
+    rows = Feedback.objects.filter(session__in=session_ids).order_by().values("session_id")
+    return {r["session_id"]: (round(r["mean"], 2), r["n"]) for r in rows.annotate(mean=Avg("rating"), n=Count("pk"))}
+
+
+def favourites_of(session_ids: list[int]) -> dict[int, int]:
+    """How many people have marked a session; sessions that nobody has are left out."""
+    from ..models import FavouriteSession
+
+    rows = FavouriteSession.objects.filter(session__in=session_ids, user__deleted_at=None).order_by()
+    return dict(rows.values("session_id").annotate(n=Count("pk")).values_list("session_id", "n"))

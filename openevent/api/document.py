@@ -54,7 +54,7 @@ class Plan:
     def _getter(field: serializers.Field) -> Getter:
         if isinstance(field, serializers.SerializerMethodField):
             return getattr(field.parent, field.method_name or f"get_{field.field_name}")
-        if field.source == "*":
+        if not field.source_attrs:  # source="*": the field looks at the whole row
             return field.to_representation
         get = attrgetter(".".join(field.source_attrs))
         if isinstance(field, serializers.DecimalField):

@@ -6,9 +6,17 @@ from typing import Any
 from django.db import models
 from rest_framework import serializers
 
-from .inputs import MISSING, ResourceInput, pointer, resolve
+from .inputs import MISSING, ResourceInput, pointer, resolve, resolve_many
 
-__all__ = ["MISSING", "ResourceInput", "ResourceSerializer", "pointer", "resolve"]
+__all__ = [
+    "MISSING",
+    "ResourceInput",
+    "ResourceSerializer",
+    "pointer",
+    "readable_attributes",
+    "resolve",
+    "resolve_many",
+]
 
 LARGEST_INTEGER = 2**63  # what JSON libraries and the database read back as the same number
 
@@ -95,16 +103,16 @@ class ResourceSerializer(serializers.ModelSerializer):
         """None of DRF's: the model and the database judge rows (writing.judge)."""
         return []
 
-    def takes(self, given: dict[str, Any]) -> dict[str, Any]:
-        """What of the given attributes is read: known, writable, and no null where null cannot be."""
-        meta = self.Meta  # type: ignore[attr-defined]
-        settled = getattr(meta, "create_only", ()) if self.instance is not None else ()
-        taken = {}
-        for name, value in given.items():
-            field = self.fields.get(name)
-            if field is None or field.read_only or name == "id" or name in settled:
-                continue
-            if value is None and not field.allow_null:
-                continue
-            taken[name] = value
-        return taken
+
+def readable_attributes(given: dict[str, Any], serializer: ResourceSerializer) -> dict[str, Any]:
+    """What of the given attributes is taken: known, writable, and no null where null cannot be."""
+    settled = getattr(serializer.Meta, "create_only", ()) if serializer.instance is not None else ()
+    taken = {}
+    for name, value in given.items():
+        field = serializer.fields.get(name)
+        if field is None or field.read_only or name == "id" or name in settled:
+            continue
+        if value is None and not field.allow_null:
+            continue
+        taken[name] = value
+    return taken

@@ -50,7 +50,6 @@ def urlpatterns() -> list[URLPattern | URLResolver]:
     """The whole API below /v1."""
     patterns: list[URLPattern | URLResolver] = []
     for resource in registry:
-        patterns.append(path("v1/", include(list(resource.viewset.root_urls()))))
         viewset, base = resource.viewset, f"v1/{resource.path}"
         methods = viewset.collection_methods or _methods(resource, COLLECTION)
         if methods:

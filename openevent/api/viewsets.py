@@ -29,8 +29,3 @@ class ResourceViewSet(WritingViewSet):
     def extra_urls(cls) -> list[URLPattern]:
         """Routes below the collection that JSON:API does not know."""
         return []
-
-    @classmethod
-    def root_urls(cls) -> list[URLPattern]:
-        """Routes of this resource that begin elsewhere below /v1: second names that clients know it by."""
-        return []

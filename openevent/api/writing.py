@@ -15,6 +15,7 @@ from .params import flag
 from .permissions import demand, demand_login, permission
 from .reading import ReadingViewSet
 from .registry import Relationship, registry
+from .serializers import readable_attributes
 
 DELETED = {"meta": {"message": "Object successfully deleted"}, "jsonapi": JSONAPI_VERSION}
 
@@ -209,7 +210,7 @@ class WritingViewSet(ReadingViewSet):
         serializer = self.serializer_class(
             row, partial=row is not None, context={"view": self, "request": self.request}
         )
-        serializer.initial_data = serializer.takes(given.attributes)
+        serializer.initial_data = readable_attributes(given.attributes, serializer)
         serializer.is_valid(raise_exception=True)
         return self.judged(row, {**serializer.validated_data, **relations})
 

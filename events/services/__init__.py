@@ -11,9 +11,10 @@ from accounts.placeholders import TOKEN_PLACEHOLDER, new_nonce, token_of
 from accounts.services import log_activity
 from openevent.exceptions import Conflict, InvalidInput, NotAllowed, NotFound
 
-from .models import EmailNotification, Event, EventMember, Role, RoleInvite
-from .rules import is_owner
-from .signals import event_created
+from ..models import EmailNotification, Event, EventMember, Role, RoleInvite
+from ..rules import is_owner
+from ..signals import event_created
+from .forms import create_first_fields
 
 PAYMENT_METHODS = (
     "can_pay_by_alipay",
@@ -68,6 +69,7 @@ def create_event(*, by: Any, attributes: dict[str, Any]) -> Event:
     event = Event(**attributes)
     event.save(force_insert=True)
     add_member(event, user=by, role_name="owner")
+    create_first_fields(event=event)
     log_activity(actor=by, action=f"Event {event.name} ({event.pk}) created")
     event_created.send(sender=Event, event=event, by=by)
     return event
