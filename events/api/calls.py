@@ -9,6 +9,7 @@ from rest_framework.views import APIView
 
 from openevent import api
 from openevent.api.permissions import demand
+from openevent.api.schema.plain import documents, members
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
 
@@ -71,10 +72,12 @@ class AnswerInviteView(APIView):
     permission_classes: list[Any] = []
     is_yes = False
 
+    @documents(answer=members({"success": bool, "message": str}), errors=[401, 403, 404, 409])
     def get(self, request: Request, pk: int) -> Response:
         """Nothing but success."""
         return self.post(request, pk)
 
+    @documents(answer=members({"success": bool, "message": str}), errors=[401, 403, 404, 409])
     def post(self, request: Request, pk: int) -> Response:
         """The same."""
         if not request.user.is_authenticated:

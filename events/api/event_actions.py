@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 from openevent.api.keys import key_condition
 from openevent.api.permissions import demand
 from openevent.api.registry import registry
+from openevent.api.schema.plain import documents, members
 from openevent.api.wire import JSONAPIRenderer, PlainRenderer
 from openevent.exceptions import InvalidInput
 
@@ -36,6 +37,7 @@ class EventAction(APIView):
 class CopyView(EventAction):
     """``POST …/copy`` by the team."""
 
+    @documents(answer=members({"id": int, "identifier": str, "copied": bool}), errors=[401, 403, 404])
     def post(self, request: Request, pk: str) -> Response:
         """Where the copy is."""
         if not request.user.is_authenticated:
@@ -49,6 +51,7 @@ class CopyView(EventAction):
 class HasStreamsView(EventAction):
     """``GET …/has-streams``: whether there is something to watch, and whether the caller may."""
 
+    @documents(answer=members({"exists": bool, "can_access": bool}), errors=[401, 404])
     def get(self, request: Request, pk: str) -> Response:
         """Two booleans."""
         streams = VideoStream.objects.filter(event=visible_event(request, pk))
@@ -63,6 +66,7 @@ class CalendarView(EventAction):
         """A calendar, whatever the client says it accepts."""
         return PlainRenderer(), "text/calendar"
 
+    @documents(answer="text/calendar", errors=[401, 404])
     def get(self, request: Request, pk: str) -> HttpResponse:
         """The event as iCalendar."""
         event = visible_event(request, pk)
@@ -74,6 +78,12 @@ class CalendarView(EventAction):
 class ReorderExhibitorsView(EventAction):
     """``POST …/reorder-exhibitors`` with ``[{"id", "position"}]``, or ``?reset`` for no order, by the team."""
 
+    @documents(
+        body={"type": "array", "items": members({"id": int, "position": int})},
+        parameters={"reset": bool},
+        answer=members({"success": bool, "updates": int}),
+        errors=[400, 401, 403, 404, 422],
+    )
     def post(self, request: Request, pk: str) -> Response:
         """How many were moved."""
         event = visible_event(request, pk)

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from typing import Any
 
 from django.db.models import Count
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -17,6 +18,7 @@ from ..models import Event, EventStatistics, Session, Speaker, Sponsor
 SPEAKER_STATES = ("accepted", "confirmed", "pending", "rejected")
 
 
+@extend_schema_field({"oneOf": [{"type": "integer"}, {"type": "object", "additionalProperties": {"type": "integer"}}]})
 class CountField(serializers.ReadOnlyField):
     """One of the numbers that ``prepare`` has counted for a row."""
 
