@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from openevent import api
-from openevent.api.permissions import demand
+from openevent.api.permissions import demand, demand_login
 from openevent.api.schema.plain import documents, members
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet

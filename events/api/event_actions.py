@@ -50,7 +50,7 @@ class CopyView(EventAction):
 class HasStreamsView(EventAction):
     """``GET …/has-streams``: whether there is something to watch, and whether the caller may."""
 
-    @documents(answer=members({"exists": bool, "can_access": bool}), errors=[401, 404])
+    @documents(answer=members({"exists": bool, "can_access": bool}), errors=[404])
     def get(self, request: Request, pk: str) -> Response:
         """Two booleans."""
         streams = VideoStream.objects.filter(event=visible_event(request, pk))
@@ -65,7 +65,7 @@ class CalendarView(EventAction):
         """A calendar, whatever the client says it accepts."""
         return PlainRenderer(), "text/calendar"
 
-    @documents(answer="text/calendar", errors=[401, 404])
+    @documents(answer="text/calendar", errors=[404])
     def get(self, request: Request, pk: str) -> HttpResponse:
         """The event as iCalendar."""
         event = visible_event(request, pk)
@@ -79,9 +79,9 @@ class ReorderExhibitorsView(EventAction):
 
     @documents(
         body={"type": "array", "items": members({"id": int, "position": int})},
-        parameters={"reset": bool},
         answer=members({"success": bool, "updates": int}),
-        errors=[400, 401, 403, 404, 422],
+        errors=[401, 403, 404, 422],
+        parameters={"reset": str},
     )
     def post(self, request: Request, pk: str) -> Response:
         """How many were moved."""

@@ -45,7 +45,7 @@ class AcceptGroupInviteView(APIView):
     @documents(
         body=members({"data": members({"token": str})}),
         answer=members({"email": str, "group": int, "name": str, "role": str}),
-        errors=[401, 403, 404, 409, 422, 429],
+        errors=[401, 403, 404, 422, 429],
     )
     def post(self, request: Request) -> Response:
         """The invitation, accepted."""

@@ -5,7 +5,6 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.db.models import Count
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -19,8 +18,7 @@ from ..models import Event, EventStatistics, Session, Speaker, Sponsor
 SPEAKER_STATES = ("accepted", "confirmed", "pending", "rejected")
 
 
-@extend_schema_field({"oneOf": [{"type": "integer"}, {"type": "object", "additionalProperties": {"type": "integer"}}]})
-class CountField(serializers.ReadOnlyField):
+def count(name: str) -> serializers.IntegerField:
     """One of the numbers that ``prepare`` has counted for a row."""
     return serializers.IntegerField(source=f"numbers.{name}", read_only=True)
 

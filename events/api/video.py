@@ -11,8 +11,8 @@ from rest_framework.views import APIView
 from accounts.models import User
 from openevent import api
 from openevent.api.inputs import MISSING, ResourceInput, pointer, resolve
-from openevent.api.permissions import demand
-from openevent.api.schema.plain import documents, members, or_null
+from openevent.api.permissions import demand_login
+from openevent.api.schema.plain import documents, members
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
 from openevent.exceptions import InvalidInput, Unavailable
@@ -193,7 +193,7 @@ class JoinStreamView(APIView):
 
     permission_classes: list[Any] = []
 
-    @documents(answer=members({"url": or_null(str)}), errors=[401, 404, 503])
+    @documents(answer=members({"url": str}), errors=[401, 404, 503])
     def get(self, request: Request, pk: int) -> Response:
         """The address; 503 where a streaming service would have to be asked for it."""
         stream = _stream_of(request, pk)
