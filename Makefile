@@ -3,19 +3,23 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN = $(VENV)/bin
 
-.PHONY: run test lint types imports migrations deployment doctor requirements
+.PHONY: run demo test lint types imports migrations deployment doctor requirements
 
 run: $(VENV)/local.txt
 	@exec $(BIN)/python manage.py run --die-with $$PPID
+
+# Play the main job against a running `make run`, from registration to check-in.
+demo: $(VENV)/local.txt
+	@$(BIN)/python manage.py demo
 
 test: $(VENV)/dev.txt
 	$(BIN)/python -m pytest -q -n auto --dist worksteal $(ARGS)
 
 lint: $(VENV)/dev.txt
-	$(BIN)/ruff check .
+	$(BIN)/python -m ruff check .
 
 types: $(VENV)/dev.txt
-	$(BIN)/mypy $(wildcard */services.py */services */rules.py */pricing.py */stock.py */checkins.py) openevent
+	$(BIN)/python -m mypy $(wildcard */services.py */services */rules.py */pricing.py */stock.py */checkins.py) openevent
 
 imports: $(VENV)/dev.txt
 	$(BIN)/lint-imports --no-cache
@@ -43,7 +47,9 @@ requirements: $(VENV)/dev.txt
 # The environment holds a copy of what was installed into it; it is installed again when that changed.
 ifeq ($(origin VENV),file)
 $(VENV)/%.txt: requirements/%.txt
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else \
+	  "openevent needs Python 3.11 or newer; say where it is: make PYTHON=/path/to/python3.11")'
+	@$(BIN)/python -m pip --version > /dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r $<
 	@cp $< $@
 else

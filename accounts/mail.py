@@ -10,7 +10,8 @@ from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from .models import Mail, Setting
+from .message_kinds import kind_of
+from .models import Mail, MessageSetting, Setting
 from .tasks import deliver_mail_task
 
 SUBJECT_LENGTH = Mail._meta.get_field("subject").max_length
@@ -29,11 +30,15 @@ def send_mail(
 
     ``action`` names the templates ``templates/mail/<action>.{subject.txt,txt,html}``; besides ``context``
     they know ``site_name``, ``site_url`` and ``frontend_url``; ``link`` becomes the button of the mail.
-    A second mail with the same ``key`` is not written: None. ``nonce`` stands for a one-time token, whose
+    A second mail with the same ``key`` is not written: None; nor is one of a kind that an administrator has
+    switched off. ``nonce`` stands for a one-time token, whose
     place in the context is TOKEN_PLACEHOLDER (placeholders.py). ``is_decoy`` does the same work for a mail
     that is never sent.
     """
     if key is not None and Mail.objects.filter(key=key).exists():
+        return None
+    kind = kind_of(action)
+    if kind is not None and MessageSetting.objects.stops(kind):
         return None
     mail = compose_mail(action=action, to=to, context=context)
     mail.key, mail.nonce = key, nonce

@@ -37,6 +37,35 @@ class AdminOnlyQuerySet(BaseQuerySet):
         return self if user.is_authenticated and user.is_any_admin else self.none()
 
 
+class PublicQuerySet(BaseQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Everybody sees these."""
+        return self
+
+
+class PublicSoftQuerySet(SoftDeletableQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Everybody sees these."""
+        return self
+
+
+class OwnMixin:
+    """Rows with a ``user``: seen by their owner, and by site administrators."""
+
+    def visible_to(self, user: Any) -> Self:
+        if not user.is_authenticated:
+            return self.none()  # type: ignore[attr-defined]
+        return self if user.is_any_admin else self.filter(user=user)  # type: ignore[attr-defined]
+
+
+class OwnQuerySet(OwnMixin, BaseQuerySet):
+    pass
+
+
+class OwnSoftQuerySet(OwnMixin, SoftDeletableQuerySet):
+    pass
+
+
 class MailQuerySet(AdminOnlyQuerySet):
     def visible_to(self, user: Any) -> Self:
         """Site administrators see what was meant to be sent."""

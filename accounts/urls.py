@@ -1,7 +1,8 @@
 """The plain routes of accounts, with and without a slash at the end. They stand before the derived ones."""
 
-from django.urls import re_path
+from django.urls import path, re_path
 
+from .api.addresses import AdminListView
 from .auth import addresses, passwords, sessions
 
 urlpatterns = [
@@ -22,4 +23,5 @@ urlpatterns = [
     ),
     re_path(r"^v1/users/(?:check_email|checkEmail)/?$", addresses.CheckEmailView.as_view(), name="check-email"),
     re_path(r"^v1/users/user-details/get-user-id/?$", addresses.UserIdView.as_view(), name="get-user-id"),
+    path("v1/admin/user-emails", AdminListView, name="user-email-admin-list"),
 ]

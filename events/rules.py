@@ -4,9 +4,11 @@ from collections import defaultdict
 from typing import Any
 
 import rules
+from django.utils import timezone
 
-from .models import Event, EventMember, RoleInvite, Session, Speaker
+from .models import Event, EventMember, Group, RoleInvite, Session, Speaker, SpeakersCall
 from .querysets import DOOR_ROLES, PROGRAMME_ROLES, TEAM_ROLES, is_admin
+from .querysets.groups import groups_run_by
 
 
 def event_of(obj: Any) -> Event | None:
@@ -28,7 +30,7 @@ def roles_of(user: Any) -> dict[int, set[str]]:
         for event_id, name in EventMember.objects.filter(user=user).values_list("event_id", "role__name"):
             found[event_id].add(name)
         user._roles_by_event = found
-    return user._roles_by_event  # type: ignore[no-any-return]
+    return user._roles_by_event
 
 
 def has_event_role(user: Any, obj: Any, names: tuple[str, ...]) -> bool:
@@ -104,7 +106,31 @@ def is_speaker_self(user: Any, obj: Any) -> bool:
 
 
 @rules.predicate
+def is_session_creator_of(user: Any, obj: Any) -> bool:
+    """Who handed in, or speaks in, the session that the row is about."""
+    return is_session_creator(user, getattr(obj, "session", None))
+
+
+@rules.predicate
+def is_own(user: Any, obj: Any) -> bool:
+    """The person whose feedback, favourite or subscription the row is; site administrators count as well."""
+    return is_admin(user) or bool(user.is_authenticated and getattr(obj, "user_id", None) == user.pk)
+
+
+@rules.predicate
+def is_group_manager(user: Any, obj: Any) -> bool:
+    """Founder, owner or organizer of the group, or of the group that the row is about."""
+    if is_admin(user):
+        return True
+    group_id = obj.pk if isinstance(obj, Group) else getattr(obj, "group_id", None)
+    return bool(user.is_authenticated and group_id and groups_run_by(user).filter(pk=group_id).exists())
+
+
+@rules.predicate
 def takes_proposals(user: Any, obj: Any) -> bool:
-    """Whether signed-in people may hand in sessions and speakers for the event."""
+    """Whether signed-in people may hand in sessions and speakers: switched on, and the call, if any, is open."""
     event = event_of(obj)
-    return bool(user.is_authenticated and event is not None and event.is_sessions_speakers_enabled)
+    if not user.is_authenticated or event is None or not event.is_sessions_speakers_enabled:
+        return False
+    call = SpeakersCall.objects.filter(event=event).first()
+    return call is None or call.is_open_at(timezone.now())

@@ -12,7 +12,7 @@ import functools
 import logging
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
@@ -28,12 +28,12 @@ def fail_open(name: str, when_down: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(operation)
     def guarded(self: "FailOpenRedisCache", *args: Any, **kwargs: Any) -> Any:
-        if time.monotonic() < self.resume_at:
+        if time.monotonic() < self.resume_at.get(self.server, 0.0):
             return when_down(*args, **kwargs)
         try:
             return operation(self, *args, **kwargs)
         except (RedisError, OSError) as error:
-            self.resume_at = time.monotonic() + PAUSE_SECONDS
+            self.resume_at[self.server] = time.monotonic() + PAUSE_SECONDS
             logger.warning("cache is away, working without it: %s", error)
             return when_down(*args, **kwargs)
 
@@ -43,7 +43,12 @@ def fail_open(name: str, when_down: Callable[..., Any]) -> Callable[..., Any]:
 class FailOpenRedisCache(RedisCache):
     """Django's Redis cache, with every operation guarded."""
 
-    resume_at = 0.0  # monotonic seconds; one object per thread, see django.core.cache
+    # Server -> monotonic seconds. Shared by all threads, each of which has a cache object of its own.
+    resume_at: ClassVar[dict[str, float]] = {}
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self.server = server
 
     get = fail_open("get", lambda key, default=None, version=None: default)
     get_many = fail_open("get_many", lambda keys, version=None: {})

@@ -45,6 +45,12 @@ class Conflict(DomainError):
     code = "conflict"
 
 
+class Unavailable(DomainError):
+    """An outside service is needed that this site has not set up, or that does not answer (HTTP 503)."""
+
+    code = "unavailable"
+
+
 class Several(DomainError):
     """More than one thing is wrong; all of them are reported at once."""
 

@@ -32,6 +32,24 @@ TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
         "change": people.is_admin | people.is_self,
         "delete": people.is_admin | people.is_self,
     },
+    "accounts.useremail": {
+        "list": people.is_admin,
+        "list_own": people.is_admin | people.is_self,
+        **dict.fromkeys(["add", "change", "delete"], people.is_admin | people.is_self),
+    },
+    "accounts.messagesetting": dict.fromkeys(["list", "change"], people.is_admin),
+    "accounts.notificationsetting": dict.fromkeys(["list", "change"], people.is_admin),
+    "accounts.page": dict.fromkeys(["add", "change", "delete"], people.is_admin),
+    "accounts.eventimagesize": {"change": people.is_admin},
+    "accounts.speakerimagesize": {"change": people.is_admin},
+    "accounts.userpermission": dict.fromkeys(["add", "change", "delete"], people.is_admin),
+    "accounts.customsystemrole": dict.fromkeys(["add", "change", "delete"], people.is_admin),
+    "accounts.panelpermission": dict.fromkeys(["list", "add", "change", "delete"], people.is_admin),
+    "accounts.activity": {"list": people.is_admin},
+    "accounts.importjob": {
+        "add": people.is_authenticated,
+        **dict.fromkeys(["change", "delete"], people.is_admin | people.is_self),
+    },
     # -- events
     "events.event": {
         "add": people.is_authenticated,  # a verified address is asked for by create_event
@@ -70,9 +88,66 @@ TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
     },
     "events.sponsor": dict.fromkeys(["add", "change", "delete"], team.is_team),
     "events.sociallink": dict.fromkeys(["add", "change", "delete"], team.is_team),
+    **{
+        f"events.{model}": dict.fromkeys(["add", "change", "delete"], team.is_team)
+        for model in [
+            "eventcopyright",
+            "speakerscall",
+            "faq",
+            "faqtype",
+            "exhibitor",
+            "tag",
+            "customform",
+            "customformoption",
+            "customformtranslate",
+            "videostream",
+            "videorecording",
+            "videostreammoderator",
+            "translationchannel",
+        ]
+    },
+    "events.customplaceholder": dict.fromkeys(["add", "change", "delete"], people.is_admin),
+    "events.videochannel": dict.fromkeys(["add", "change", "delete"], people.is_admin),
+    "events.feedback": {"add": people.is_authenticated, "change": team.is_own, "delete": team.is_own},
+    "events.favouriteevent": {"add": people.is_authenticated, "change": team.is_own, "delete": team.is_own},
+    "events.favouritesession": {"add": people.is_authenticated, "delete": team.is_own},
+    "events.speakerinvite": {
+        "add": team.runs_programme | team.is_session_creator,
+        "delete": team.runs_programme | team.is_session_creator_of,
+        "answer": team.is_invited,
+    },
+    "events.eventstatistics": {},  # read only, by the team (events.view_statistics)
+    "events.group": {
+        "add": people.is_authenticated,
+        "change": team.is_group_manager,
+        "delete": team.is_group_manager,
+        "contact": people.is_authenticated,
+    },
+    "events.groupmember": {
+        "add": team.is_group_manager,
+        "delete": team.is_group_manager | team.is_listed_member,
+    },
+    "events.groupfollower": {"add": people.is_authenticated, "delete": team.is_own},
+    "events.service": dict.fromkeys(["list", "change"], people.is_admin),
+    "events.eventrolepermission": dict.fromkeys(["list", "change"], people.is_admin),
+    "events.emailnotification": {
+        "list": people.is_admin,
+        "list_own": people.is_admin | people.is_self,
+        **dict.fromkeys(["add", "change", "delete"], people.is_admin | people.is_self),
+    },
     # -- ticketing
     "ticketing.ticket": dict.fromkeys(["add", "change", "delete"], team.is_team),
     "ticketing.tickettag": dict.fromkeys(["add", "change", "delete"], team.is_team),
+    "ticketing.discountcode": {
+        "list": people.is_authenticated,  # the visible ones; a code for events is of no event: admins alone
+        **dict.fromkeys(["add", "change", "delete"], team.is_team),
+    },
+    "ticketing.accesscode": {
+        "list": people.is_authenticated,
+        **dict.fromkeys(["add", "change", "delete"], team.is_team),
+    },
+    "ticketing.tax": dict.fromkeys(["add", "change", "delete", "view_private"], team.is_team),
+    "ticketing.ticketfee": dict.fromkeys(["list", "add", "change", "delete"], people.is_admin),
     # -- orders
     "orders.order": {
         "add": people.is_authenticated,
@@ -96,6 +171,10 @@ TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
 OTHERS: dict[str, rules.predicates.Predicate] = {
     "nobody.may": nobody,
     "events.view_team": team.is_team,
+    "events.view_statistics": team.is_team,
+    "events.view_forms": people.is_authenticated,
+    "events.copy_event": team.is_team,
+    "orders.view_statistics": team.is_team,
     "events.see_invite_token": people.is_super_admin,
     **{f"{app}.see_all_trash": people.is_admin for app in ["accounts", "events", "ticketing", "orders"]},
 }

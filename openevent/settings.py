@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "rest_framework_simplejwt.token_blacklist",
     "django_filters",
     "drf_spectacular",
+    "drf_spectacular_sidecar",  # the files of /api/docs
     "anymail",
     "accounts",
     "events",
@@ -154,11 +155,33 @@ REST_FRAMEWORK: dict[str, object] = {
     "DEFAULT_RENDERER_CLASSES": ["openevent.api.wire.PlainRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "openevent.api.wire.Negotiation",
     "EXCEPTION_HANDLER": "openevent.api.errors.exception_handler",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "openevent.api.schema.operations.APISchema",
     "URL_FORMAT_OVERRIDE": None,
 }
 API_MAX_PAGE_SIZE = env.integer("API_MAX_PAGE_SIZE", 10_000)  # rows; page[size]=0 means this many at most
-SPECTACULAR_SETTINGS: dict[str, object] = {}
+SPECTACULAR_SETTINGS: dict[str, object] = {
+    "TITLE": "openevent API",
+    "DESCRIPTION": "Events, programme, tickets, orders and the door: the Open Event API v1, as JSON:API.",
+    "VERSION": "1",
+    "LICENSE": {"name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"},
+    "SERVERS": [{"url": "/"}],
+    "SCHEMA_PATH_PREFIX": "/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "SORT_OPERATION_PARAMETERS": False,
+    "PREPROCESSING_HOOKS": ["openevent.api.schema.serving.spell_paths"],
+    "POSTPROCESSING_HOOKS": [],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {
+        "deepLinking": True,
+        "docExpansion": "none",
+        "filter": True,
+        "persistAuthorization": True,
+        "displayOperationId": False,
+        "defaultModelsExpandDepth": -1,
+    },
+}
 SIMPLE_JWT = {
     "AUTH_HEADER_TYPES": ("JWT", "Bearer"),
     "USER_ID_CLAIM": "identity",
@@ -183,6 +206,8 @@ THROTTLES = {
         "resend": "5/15m",  # verification mails per address
         "reset_ip": "30/m",  # reset and verification mails per caller
         "verify": "30/m",  # attempts with a mailed token, per caller
+        "code": "120/m",  # discount and access codes looked up by their word, per caller
+        "contact": "10/h",  # messages to a group, per caller
         "token": "120/m",  # refresh, logout, blacklist, per caller
     }.items()
 }
@@ -211,7 +236,7 @@ CACHES = {
         "LOCATION": CACHE_URL,
         "KEY_PREFIX": "openevent",
         "TIMEOUT": 300,
-        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 1.0, "health_check_interval": 30},
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5, "health_check_interval": 30},
     }
 }
 
@@ -222,6 +247,7 @@ CELERY_TASK_IGNORE_RESULT = True  # what a task achieved is a row; there is no r
 CELERY_TASK_ACKS_LATE = True  # a worker that dies gives its tasks back: each may run twice
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 2000  # rendering PDFs leaks a little
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_SOFT_TIME_LIMIT = 9 * 60  # seconds
 CELERY_TASK_TIME_LIMIT = 10 * 60

@@ -6,6 +6,7 @@ from django.utils.module_loading import autodiscover_modules
 
 from accounts.auth.forms import ThrottledLoginForm
 from openevent import policy
+from openevent.api.schema.serving import DocsView, schema
 from openevent.api.urls import urlpatterns as api_urlpatterns
 
 handler404 = "openevent.api.errors.not_found"
@@ -21,4 +22,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("ticketing.urls")),
     path("", include("orders.urls")),
     *api_urlpatterns(),
+    path("api/schema", schema, name="api-schema"),
+    path("api/docs", DocsView.as_view(), name="api-docs"),
 ]

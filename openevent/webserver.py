@@ -39,7 +39,7 @@ class PlainLogger(Logger):
         self.error_log.propagate = True
 
 
-host = env.text("HOST", "0.0.0.0" if settings.IS_PRODUCTION else "127.0.0.1")  # noqa: S104  (behind a proxy)
+host = env.text("OPENEVENT_HOST", "0.0.0.0" if settings.IS_PRODUCTION else "127.0.0.1")  # noqa: S104  (behind a proxy)
 bind = [f"[{host}]:{settings.PORT}" if ":" in host else f"{host}:{settings.PORT}"]
 worker_class = "gthread"
 workers = env.integer("WEB_WORKERS", 2)

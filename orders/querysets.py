@@ -5,8 +5,9 @@ from typing import Any, Self
 
 from django.db.models import Exists, OuterRef, Q
 
-from events.querysets import DOOR_ROLES, OfEventMixin, is_admin
+from events.querysets import DOOR_ROLES, EventQuerySet, OfEventMixin, is_admin
 from openevent.models import BaseQuerySet, SoftDeletableQuerySet
+from ticketing.querysets import TicketQuerySet
 
 
 class OrderQuerySet(OfEventMixin, SoftDeletableQuerySet):
@@ -56,3 +57,18 @@ class CheckInQuerySet(BaseQuerySet):
             return self
         staff = Attendee.objects.filter(Attendee.objects.of_events_with_role(user, DOOR_ROLES))
         return self.filter(attendee__in=staff)
+
+
+class EventOrderStatisticsQuerySet(EventQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Numbers of the events one runs."""
+        return self.of_team(user) if user.is_authenticated else self.none()
+
+
+class TicketOrderStatisticsQuerySet(TicketQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Numbers of the tickets of events one runs."""
+        if not user.is_authenticated:
+            return self.none()
+        rows = self.filter(event__deleted_at=None)
+        return rows if is_admin(user) else rows.filter(self.of_events_with_role(user))

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q
 from django.dispatch import receiver
 
-from ticketing.querysets import HELD_BY
+from ticketing.querysets import DISCOUNTS_USED_BY, HELD_BY
 
 from .models import Attendee, Order
 from .signals import order_completed
@@ -25,3 +25,11 @@ def held_by(user: Any) -> Q:
 
 
 HELD_BY.append(held_by)
+
+
+def used_by(user: Any) -> Q:
+    """Discount codes of the user's orders: shops show them with the order."""
+    return Q(pk__in=Order.objects.filter(user=user).exclude(discount_code=None).values("discount_code_id"))
+
+
+DISCOUNTS_USED_BY.append(used_by)

@@ -1,14 +1,11 @@
-"""Counts of what was ordered, for one event or one ticket: always the same few queries, zeros where
+"""Counts of what was ordered, of many events or tickets at once: always the same few queries, zeros where
 there is nothing."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from django.db.models import Count, F, QuerySet, Sum
-
-from events.models import Event
-from ticketing.models import Ticket
+from django.db.models import Count, Sum
 
 from .models import Order, OrderLine
 
@@ -21,89 +18,48 @@ STATES: Mapping[str, tuple[str, ...]] = {
     "placed": (Order.Status.PLACED,),
     "completed": (Order.Status.COMPLETED,),
 }
-Counts = dict[str, float]
+SUBJECTS = ("tickets", "orders", "sales")
+Counts = dict[str, float]  # "total", "draft", "cancelled", … → number
+Statistics = dict[str, Counts]  # "tickets" | "orders" | "sales" → counts
 
 
-@dataclass(frozen=True)
-class OrderStatistics:
-    """Tickets, orders and money by state, as the wire has them: ``{"total": …, "draft": …, …}``."""
-
-    tickets: Counts
-    orders: Counts
-    sales: Counts
-
-
-@dataclass(frozen=True)
-class Sales:
-    """What an event sold: completed orders, their tickets and money, and what waits for its money."""
-
-    completed_orders: int
-    completed_tickets: int
-    completed_sales: Decimal
-    placed_orders: int
-    placed_tickets: int
-    placed_sales: Decimal
-
-
-def statistics_of_event(event: Event) -> OrderStatistics:
-    """All orders of the event (2 queries)."""
-    lines = OrderLine.objects.filter(order__event=event, order__deleted_at=None)
-    orders = Order.objects.filter(event=event).order_by()
-    rows = orders.values_list("status").annotate(Count("pk"), Sum("amount"))
-    by_status = {status: (count, amount) for status, count, amount in rows}
-    return OrderStatistics(
-        tickets=_counts(_tickets_by_status(lines)),
-        orders=_counts({status: count for status, (count, _) in by_status.items()}),
-        sales=_counts({status: amount for status, (_, amount) in by_status.items()}),
-    )
-
-
-def statistics_of_ticket(ticket: Ticket) -> OrderStatistics:
-    """The part that one ticket has in the orders of its event (1 query)."""
-    lines = OrderLine.objects.filter(ticket=ticket, order__deleted_at=None).order_by()
-    rows = lines.values_list(F("order__status")).annotate(Sum("quantity"), Count("order", distinct=True), Sum("total"))
-    found = {status: (tickets, orders, sales) for status, tickets, orders, sales in rows}
-    tickets, orders, sales = (
-        _counts({status: numbers[index] for status, numbers in found.items()}) for index in range(3)
-    )
-    return OrderStatistics(tickets=tickets, orders=orders, sales=sales)
-
-
-def sales_of_event(event: Event) -> Sales:
-    """What is sold and what is placed (2 queries)."""
-    found = statistics_of_event(event)
-    return Sales(
-        completed_orders=int(found.orders["completed"]),
-        completed_tickets=int(found.tickets["completed"]),
-        completed_sales=Decimal(str(found.sales["completed"])),
-        placed_orders=int(found.orders["placed"]),
-        placed_tickets=int(found.tickets["placed"]),
-        placed_sales=Decimal(str(found.sales["placed"])),
-    )
-
-
-def sales_of_events(event_ids: list[int]) -> dict[int, dict[str, Counts]]:
-    """Event id → ``{"tickets" | "orders" | "sales": counts}`` of many events at once (2 queries)."""
+def sales_of_events(event_ids: Sequence[int]) -> dict[int, Statistics]:
+    """Event id → its tickets, orders and money by state (2 queries)."""
     orders = Order.objects.filter(event__in=event_ids).order_by()
     lines = OrderLine.objects.filter(order__event__in=event_ids, order__deleted_at=None).order_by()
-    found: dict[int, dict[str, dict[str, Decimal | int]]] = {
-        event_id: {"tickets": {}, "orders": {}, "sales": {}} for event_id in event_ids
-    }
+    found = _Tally()
     for event_id, status, count, amount in orders.values_list("event_id", "status").annotate(
         Count("pk"), Sum("amount")
     ):
-        found[event_id]["orders"][status] = count
-        found[event_id]["sales"][status] = amount
+        found.note(event_id, status, orders=count, sales=amount)
     for event_id, status, quantity in lines.values_list("order__event_id", "order__status").annotate(Sum("quantity")):
-        found[event_id]["tickets"][status] = quantity
-    return {
-        event_id: {subject: _counts(numbers) for subject, numbers in subjects.items()}
-        for event_id, subjects in found.items()
-    }
+        found.note(event_id, status, tickets=quantity)
+    return found.of(event_ids)
 
 
-def _tickets_by_status(lines: QuerySet[OrderLine]) -> dict[str, int]:
-    return dict(lines.order_by().values_list("order__status").annotate(Sum("quantity")))
+def sales_of_tickets(ticket_ids: Sequence[int]) -> dict[int, Statistics]:
+    """Ticket id → the part that it has in the orders of its event (1 query)."""
+    lines = OrderLine.objects.filter(ticket__in=ticket_ids, order__deleted_at=None).order_by()
+    found = _Tally()
+    for ticket_id, status, quantity, count, amount in lines.values_list("ticket_id", "order__status").annotate(
+        Sum("quantity"), Count("order", distinct=True), Sum("total")
+    ):
+        found.note(ticket_id, status, tickets=quantity, orders=count, sales=amount)
+    return found.of(ticket_ids)
+
+
+class _Tally:
+    """Numbers by row, subject and status, as they come out of the queries."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[int, dict[str, dict[str, Decimal | int]]] = defaultdict(lambda: {s: {} for s in SUBJECTS})
+
+    def note(self, pk: int, status: str, **numbers: Decimal | int) -> None:
+        for subject, number in numbers.items():
+            self._numbers[pk][subject][status] = number
+
+    def of(self, ids: Sequence[int]) -> dict[int, Statistics]:
+        return {pk: {subject: _counts(by) for subject, by in self._numbers[pk].items()} for pk in ids}
 
 
 def _counts(by_status: Mapping[str, Decimal | int]) -> Counts:

@@ -1,6 +1,7 @@
 """Tickets as PDF: one A4 page for each attendee, from templates/pdf/ticket.html."""
 
 import io
+import logging
 import secrets
 from collections.abc import Iterable
 
@@ -11,6 +12,8 @@ from xhtml2pdf import pisa
 
 from .models import Attendee, Order
 from .typography import FAMILIES, register_fonts
+
+log = logging.getLogger(__name__)
 
 
 class RenderingFailed(Exception):
@@ -46,12 +49,24 @@ def store_ticket(attendee: Attendee) -> None:
 
 def store_tickets(order: Order, attendees: Iterable[Attendee]) -> None:
     """Put the PDF of all tickets, which exist, into the storage. Saves the row."""
-    documents = []
-    for attendee in attendees:
-        with attendee.pdf.open("rb") as stored:
-            documents.append(stored.read())
-    order.tickets_pdf.save(_file_name(order), ContentFile(merge_tickets(documents)), save=False)
+    order.tickets_pdf.save(_file_name(order), ContentFile(read_tickets(attendees)), save=False)
     order.save(update_fields=["tickets_pdf"])
+
+
+def read_tickets(attendees: Iterable[Attendee]) -> bytes:
+    """One document with the tickets of ``attendees``; those the worker has not drawn yet are drawn now."""
+    documents = [_read_ticket(attendee) for attendee in attendees]
+    return documents[0] if len(documents) == 1 else merge_tickets(documents)
+
+
+def _read_ticket(attendee: Attendee) -> bytes:
+    if attendee.pdf:
+        try:
+            with attendee.pdf.open("rb") as stored:
+                return stored.read()
+        except FileNotFoundError:
+            log.warning("the PDF of attendee %s is not in the storage", attendee.pk)
+    return render_ticket(attendee)
 
 
 def _file_name(order: Order | None) -> str:

@@ -50,59 +50,37 @@ def _let_people_pay(event: Event) -> None:
 
 
 def _put_on_sale(event: Event, now: datetime) -> None:
-    hours: dict[str, Any] = {"event": event, "sales_starts_at": now, "sales_ends_at": event.ends_at}
-    two_days = Ticket(
-        name="Two days",
-        type=Ticket.Type.PAID,
-        price=Decimal(45),
-        quantity=200,
-        position=1,
-        description="Both days, lunch included.",
-        **hours,
-    )
-    friday = Ticket(
-        name="Friday only",
-        type=Ticket.Type.FREE,
-        quantity=100,
-        position=2,
-        description="The first day, free of charge.",
-        **hours,
-    )
-    supporter = Ticket(
-        name="Supporter",
-        type=Ticket.Type.DONATION,
-        min_price=Decimal(5),
-        max_price=Decimal(500),
-        quantity=50,
-        position=3,
-        description="Both days, for what they are worth to you.",
-        **hours,
-    )
-    crew = Ticket(name="Crew", type=Ticket.Type.FREE, quantity=20, position=4, is_hidden=True, **hours)
-    for ticket in (two_days, friday, supporter, crew):
+    kinds = Ticket.Type
+    supporter = {"min_price": Decimal(5), "max_price": Decimal(500)}
+    friday = "The first day, free of charge."
+    donation = "Both days, for what they are worth to you."
+    offers: list[dict[str, Any]] = [
+        {"name": "Two days", "type": kinds.PAID, "quantity": 200, "price": Decimal(45)},
+        {"name": "Friday only", "type": kinds.FREE, "quantity": 100, "description": friday},
+        {"name": "Supporter", "type": kinds.DONATION, "quantity": 50, "description": donation, **supporter},
+        {"name": "Crew", "type": kinds.FREE, "quantity": 20, "is_hidden": True},
+    ]
+    tickets = []
+    for position, offer in enumerate(offers, start=1):
+        ticket = Ticket(event=event, position=position, sales_starts_at=now, sales_ends_at=event.ends_at, **offer)
         ticket.full_clean()
         ticket.save()
+        tickets.append(ticket)
+    _hand_out_codes(event, now, discounted=tickets[0], hidden=tickets[-1])
+
+
+def _hand_out_codes(event: Event, now: datetime, *, discounted: Ticket, hidden: Ticket) -> None:
+    valid = {"event": event, "valid_from": now, "valid_till": event.ends_at, "min_quantity": 1}
     discount = DiscountCode(
-        event=event,
         code=DISCOUNT_CODE,
         type=DiscountCode.Type.PERCENT,
         value=Decimal(20),
         tickets_number=50,
-        min_quantity=1,
         max_quantity=5,
-        valid_from=now,
-        valid_till=event.ends_at,
+        **valid,
     )
-    access = AccessCode(
-        event=event,
-        code=ACCESS_CODE,
-        tickets_number=20,
-        min_quantity=1,
-        max_quantity=2,
-        valid_from=now,
-        valid_till=event.ends_at,
-    )
-    for code, tickets in ((discount, [two_days]), (access, [crew])):
+    access = AccessCode(code=ACCESS_CODE, tickets_number=20, max_quantity=2, **valid)
+    for code, ticket in ((discount, discounted), (access, hidden)):
         code.full_clean()
         code.save()
-        code.tickets.set(tickets)
+        code.tickets.set([ticket])

@@ -1,5 +1,6 @@
 """Which tickets and codes somebody may see, and which are on sale."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Self
 
@@ -19,11 +20,12 @@ class TicketQuerySet(OfEventMixin, SoftDeletableQuerySet):
         return self.filter(Q(quantity=None) | Q(quantity__gt=F("sold") + F("reserved")))
 
     def visible_to(self, user: Any) -> Self:
-        """Tickets of visible events; hidden ones for who works at the event, and for who holds one."""
+        """Tickets of visible events; hidden ones for who works at the event, for who holds one, and for who
+        has named a code that opens them (ticketing/known_codes.py)."""
         rows = self.of_visible_events(user)
         if is_admin(user):
             return rows
-        condition = Q(is_hidden=False)
+        condition = Q(is_hidden=False) | Q(pk__in=getattr(user, "opened_tickets", ()))
         if user.is_authenticated:
             condition |= self.of_events_with_role(user, DOOR_ROLES)
             for held_by in HELD_BY:
@@ -46,26 +48,43 @@ class DiscountCodeQuerySet(OfEventMixin, SoftDeletableQuerySet):
         """Codes that buyers enter."""
         return self.filter(used_for="ticket")
 
+    def unused(self) -> Self:
+        """Codes that nobody has bought with."""
+        return self.filter(used=0, orders=None)
+
     def for_events(self) -> Self:
         """Codes that lower the site's fee of an event."""
         return self.filter(used_for="event")
 
     def visible_to(self, user: Any) -> Self:
-        """A code is a secret of the team; the event kind one of the site's administrators."""
+        """A code is a secret of the team, of who markets it and of who used it; the event kind one of the
+        site's administrators."""
         if not user.is_authenticated:
             return self.none()
         if is_admin(user):
             return self
-        return self.for_tickets().filter(self.of_events_with_role(user), event__deleted_at=None)
+        condition = self.of_events_with_role(user) | Q(marketer=user)
+        for used_by in DISCOUNTS_USED_BY:
+            condition |= used_by(user)
+        return self.for_tickets().filter(condition, event__deleted_at=None)
+
+
+# orders says who bought with a code: each function returns a condition on discount codes
+DISCOUNTS_USED_BY: list[Callable[[Any], Q]] = []
 
 
 class AccessCodeQuerySet(OfEventMixin, SoftDeletableQuerySet):
+    def valid_at(self, now: datetime) -> Self:
+        """Codes that are switched on, and within their time."""
+        begun = Q(valid_from=None) | Q(valid_from__lte=now)
+        return self.filter(begun, Q(valid_till=None) | Q(valid_till__gte=now), is_active=True)
+
     def visible_to(self, user: Any) -> Self:
-        """A code is a secret of the team."""
+        """A code is a secret of the team and of who markets it."""
         if not user.is_authenticated:
             return self.none()
         rows = self.filter(event__deleted_at=None)
-        return rows if is_admin(user) else rows.filter(self.of_events_with_role(user))
+        return rows if is_admin(user) else rows.filter(self.of_events_with_role(user) | Q(marketer=user))
 
 
 class TaxQuerySet(OfEventMixin, SoftDeletableQuerySet):

@@ -1,11 +1,16 @@
-"""What happens to tickets: made and changed within what the site has switched on."""
+"""What happens to tickets and codes: made and changed within what the site has switched on."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from accounts.models import Module
-from openevent.exceptions import Conflict, NotAllowed
+from django.db import transaction
+from django.utils import timezone
 
-from .models import Ticket
+from accounts.models import Module
+from events.models import Event
+from openevent.exceptions import Conflict, InvalidInput, NotAllowed
+
+from .models import DiscountCode, Ticket
 
 
 def check_modules(*, ticket: Ticket, before: Ticket | None = None) -> None:
@@ -42,3 +47,34 @@ def trash_ticket(ticket: Ticket) -> None:
     if ticket.sold or ticket.reserved:
         raise Conflict("There are orders of this ticket.", "has_orders")
     ticket.trash()
+
+
+def check_discounted(*, tickets: Sequence[Ticket], pointer: str) -> None:
+    """422 where a discount code is to lower the price of a ticket that has none."""
+    for ticket in tickets:
+        if ticket.is_free:
+            raise InvalidInput(f"Ticket with id: {ticket.pk} is free.", "free_ticket", pointer)
+
+
+def check_opened(*, tickets: Sequence[Ticket], pointer: str) -> None:
+    """409 where an access code is to open a ticket that everybody sees."""
+    for ticket in tickets:
+        if not ticket.is_hidden:
+            raise Conflict(f"Ticket with id: {ticket.pk} is not hidden.", "ticket_not_hidden", pointer)
+
+
+@transaction.atomic
+def check_fee_code(*, code: DiscountCode, events: Sequence[Event], pointer: str) -> None:
+    """409 where an event has another code that lowers the site's fee. The events stay locked until the
+    caller's transaction ends, so that two codes cannot come in at once."""
+    keys = [event.pk for event in events]
+    list(Event.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
+    others = DiscountCode.objects.for_events().filter(events__in=keys).exclude(pk=code.pk)
+    if others.exists():
+        raise Conflict("The event has a discount code of this kind already.", "duplicate", pointer)
+
+
+def trash_unused_discount_codes(*, event: Event) -> int:
+    """Trash the event's codes that nobody has bought with; how many there were."""
+    unused = DiscountCode.objects.for_tickets().unused().filter(event=event)
+    return unused.update(deleted_at=timezone.now())

@@ -1,3 +1,12 @@
 """People and the site on the wire."""
 
-from . import messages, site, users  # noqa: F401  (each registers its resources)
+from . import (  # noqa: F401  (each registers its resources)
+    addresses,
+    messages,
+    pages,
+    permissions,
+    records,
+    site,
+    switches,
+    users,
+)

@@ -5,7 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from openevent import api
-from openevent.api.serializers import ResourceInput, ResourceSerializer
+from openevent.api.inputs import ResourceInput
+from openevent.api.serializers import ResourceSerializer
 from openevent.api.throttling import ScopedThrottle
 from openevent.api.viewsets import ResourceViewSet
 

@@ -4,6 +4,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from openevent.api.schema.plain import documents, members
 from openevent.api.throttling import client_ip, give_back, take
 
 from .. import services
@@ -12,6 +13,8 @@ from .base import PublicView, data_of, text_of
 from .login import remember_place
 
 RESET_ANSWER = "If your email was registered with us, you'll get an email with reset link shortly"
+
+ACCOUNT = members({"email": str, "id": int, "name": str})
 
 
 def count_guess(user: User) -> None:
@@ -27,6 +30,7 @@ def take_back_guess(user: User) -> None:
 class VerifyPasswordView(APIView):
     """Is this my password?"""
 
+    @documents(body=members({"password": str}), answer=members({"result": bool}), errors=[400, 401, 429])
     def post(self, request: Request) -> Response:
         """200 ``{"result": bool}``."""
         password = text_of(data_of(request), "password")
@@ -40,6 +44,11 @@ class VerifyPasswordView(APIView):
 class ChangePasswordView(APIView):
     """Another password, for who knows the old one. All tokens from before are void, this request's too."""
 
+    @documents(
+        body=members({"data": members({"old-password": str, "new-password": str})}),
+        answer=members({"email": str, "id": int, "name": str, "password-changed": bool}),
+        errors=[400, 401, 422, 429],
+    )
     def post(self, request: Request) -> Response:
         """200 with address, id and name; 400 for a wrong old password, 422 for a weak new one."""
         data = data_of(request)
@@ -55,6 +64,11 @@ class ChangePasswordView(APIView):
 class ResetPasswordView(PublicView):
     """POST mails a link with a token, PATCH uses it."""
 
+    @documents(
+        body=members({"data": members({"email": str})}),
+        answer=members({"message": str, "email": str}),
+        errors=[400, 429],
+    )
     def post(self, request: Request) -> Response:
         """200 with the same answer whether there is such an account or not."""
         email = text_of(data_of(request), "email", pointer="/data").strip()
@@ -63,6 +77,9 @@ class ResetPasswordView(PublicView):
         services.request_password_reset(email=email)
         return Response({"message": RESET_ANSWER, "email": email})
 
+    @documents(
+        body=members({"data": members({"token": str, "password": str})}), answer=ACCOUNT, errors=[400, 404, 422, 429]
+    )
     def patch(self, request: Request) -> Response:
         """200 with address, id and name; 404 for a token that is unknown, used, void or too old."""
         data = data_of(request)

@@ -5,6 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from openevent.api.schema.plain import documents, members
 from openevent.api.throttling import ScopedThrottle
 
 from ..models import User
@@ -12,6 +13,10 @@ from . import cookies
 from .base import PlainErrors, PublicView, text_of
 from .jwt import AccessToken, RefreshToken
 from .login import log_in
+
+CREDENTIALS = members({"email": str, "password": str}, {"remember-me": bool, "include-in-response": bool})
+ACCESS = members({"access_token": str}, {"refresh_token": str})
+SUCCESS = members({"success": bool})
 
 
 def check_credentials(request: Request) -> User:
@@ -26,6 +31,7 @@ class LoginView(PlainErrors, PublicView):
     With ``remember-me`` a refresh token too: in cookies, or in the body with ``include-in-response``.
     """
 
+    @documents(body=CREDENTIALS, answer=ACCESS, errors=[400, 401, 429], plain_errors=True)
     def post(self, request: Request) -> Response:
         """200 with ``access_token``; 400, 401 or 429 with ``error``."""
         user = check_credentials(request)
@@ -43,6 +49,7 @@ class LoginView(PlainErrors, PublicView):
 class FreshLoginView(PlainErrors, APIView):
     """An access token for somebody who is logged in and proves it once more."""
 
+    @documents(body=CREDENTIALS, answer=ACCESS, errors=[400, 401, 429], plain_errors=True)
     def post(self, request: Request) -> Response:
         """200 with ``access_token``; 401 with ``error`` for a wrong password or another account's."""
         user = check_credentials(request)
@@ -56,6 +63,7 @@ class RefreshView(PlainErrors, PublicView):
 
     throttle_scope = "token"
 
+    @documents(answer=ACCESS, errors=[401, 429], plain_errors=True)
     def post(self, request: Request) -> Response:
         """200 with ``access_token``; 401 with ``error``."""
         user = cookies.refresh_token_of(request).find_user()
@@ -65,14 +73,18 @@ class RefreshView(PlainErrors, PublicView):
 
 
 class LogoutView(PlainErrors, PublicView):
-    """The end of a session: the tokens that come along are void, the cookies are gone. Works without any."""
+    """The end of a session in a browser: refresh tokens that come along are void, the cookies are gone.
+
+    An access token stays good until it expires, as clients know it; ``blacklist`` voids it, too.
+    """
 
     throttle_scope = "token"
 
+    @documents(answer=SUCCESS, errors=[401, 429], plain_errors=True)
     def post(self, request: Request) -> Response:
         """200 ``{"success": true}``."""
         for token in cookies.tokens_of(request):
-            if token.find_user() is not None:
+            if isinstance(token, RefreshToken) and token.find_user() is not None:
                 token.revoke()
         response = Response({"success": True})
         cookies.unset_refresh_cookies(response)
@@ -85,6 +97,7 @@ class BlacklistView(PlainErrors, APIView):
     throttle_classes = [ScopedThrottle]
     throttle_scope = "token"
 
+    @documents(answer=SUCCESS, errors=[401, 429], plain_errors=True)
     def post(self, request: Request) -> Response:
         """200 ``{"success": true}``."""
         for token in cookies.tokens_of(request):

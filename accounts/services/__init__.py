@@ -1,6 +1,7 @@
 """What happens to accounts; each function is one thing that happens."""
 
 from .passwords import change_password, request_password_reset, reset_password, verify_password
+from .records import log_activity
 from .registration import (
     register_user,
     resend_verification_mail,
@@ -13,6 +14,7 @@ from .users import block_user, trash_user, unblock_user, update_user
 __all__ = [
     "block_user",
     "change_password",
+    "log_activity",
     "register_user",
     "request_password_reset",
     "resend_verification_mail",

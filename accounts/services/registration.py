@@ -11,6 +11,7 @@ from ..models import OneTimeToken, User
 from ..one_time_tokens import issue_token, lifetime_of, redeem_token
 from ..placeholders import TOKEN_PLACEHOLDER
 from .passwords import check_password_rules
+from .records import log_activity
 
 # What people say about themselves. Everything else in a registration or in their own PATCH is ignored.
 PROFILE_FIELDS = frozenset(
@@ -59,6 +60,7 @@ def register_user(*, email: str, password: str, **attributes: Any) -> User:
         with transaction.atomic():
             user = User.objects.create_user(email, password, **profile)
             send_verification_mail(user=user)
+            log_activity(actor=user, action="User registered")
     except IntegrityError as error:  # another registration was faster
         if not User.objects.by_email(email).exists():
             raise

@@ -1,3 +1,17 @@
 """Events on the wire."""
 
-from . import content, event, programme, roles, taxonomy  # noqa: F401  (each registers its resources)
+from . import (  # noqa: F401  (each registers its resources)
+    calls,
+    content,
+    event,
+    forms,
+    groups,
+    opinions,
+    permissions,
+    programme,
+    roles,
+    statistics,
+    subscriptions,
+    taxonomy,
+    video,
+)

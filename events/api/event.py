@@ -7,12 +7,14 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from openevent import api
-from openevent.api.serializers import ResourceInput, ResourceSerializer
+from openevent.api.inputs import ResourceInput
+from openevent.api.serializers import ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
 
 from .. import services
 from ..models import Event
 from ..querysets import ANY_ROLE, events_with_role
+from . import event_actions
 
 
 class EventSerializer(ResourceSerializer):
@@ -93,7 +95,8 @@ class EventSerializer(ResourceSerializer):
             "created_at",
             "deleted_at",
         ]
-        relations = ["event_type", "event_topic", "event_sub_topic"]
+        relations = ["event_type", "event_topic", "event_sub_topic", "group"]
+        link_needs = {"group": "events.change_group"}
         restricted = {"paypal_email": "events.change_event"}
 
 
@@ -103,18 +106,23 @@ class EventViewSet(ResourceViewSet):
 
     serializer_class = EventSerializer
     is_upcoming = False
+    is_search = False
+    SEARCH_WORDS = ("query", "q", "search")  # what clients call the parameter of /v1/search/events
     SITE_DECIDES = ("is_featured", "is_promoted", "is_demoted")
 
     @classmethod
     def extra_urls(cls) -> list[URLPattern]:
-        """Published public events that are not over."""
+        """Published public events that are not over; then what is done with a single one."""
         upcoming = cls.as_view({"get": "list"}, detail=False, is_upcoming=True)
-        return [path("upcoming", upcoming, name="event-upcoming")]
+        return [path("upcoming", upcoming, name="event-upcoming"), *event_actions.urlpatterns()]
 
     def get_queryset(self) -> QuerySet:
         """The visible events; private ones of others are not listed."""
         queryset = super().get_queryset()
         user = self.request.user
+        if self.is_search:
+            text = next((self.request.query_params[n] for n in self.SEARCH_WORDS if n in self.request.query_params), "")
+            return queryset.listed().matching(text).order_by("starts_at", "pk")
         if self.is_upcoming:
             return queryset.listed().upcoming(timezone.now()).order_by("starts_at", "pk")
         if self.detail or (user.is_authenticated and user.is_any_admin):

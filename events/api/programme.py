@@ -2,15 +2,19 @@
 
 from typing import Any
 
+from rest_framework import serializers
+
 from accounts.models import User
 from openevent import api
+from openevent.api.inputs import ResourceInput
 from openevent.api.permissions import may
-from openevent.api.serializers import ResourceInput, ResourceSerializer
+from openevent.api.serializers import ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
 from openevent.exceptions import NotAllowed
 
 from .. import services
 from ..models import Event, Microlocation, Session, SessionType, Speaker, Track
+from ..querysets.opinions import favourites_of, ratings_of
 
 LINKS = ["website", "facebook", "twitter", "github", "instagram", "linkedin", "mastodon"]
 
@@ -45,7 +49,7 @@ class MicrolocationSerializer(ResourceSerializer):
             "chat_room_name",
             "deleted_at",
         ]
-        relations = ["event"]
+        relations = ["event", "video_stream"]
 
 
 @api.resource
@@ -67,6 +71,12 @@ class SessionTypeViewSet(ResourceViewSet):
 
 
 class SessionSerializer(ResourceSerializer):
+    """``average-rating``, ``rating-count`` and ``favourite-count`` are counted when they are asked for."""
+
+    average_rating = serializers.SerializerMethodField()
+    rating_count = serializers.SerializerMethodField()
+    favourite_count = serializers.SerializerMethodField()
+
     class Meta:
         model = Session
         type = "session"
@@ -91,6 +101,9 @@ class SessionSerializer(ResourceSerializer):
             "complex_field_values",
             "is_locked",
             "is_mail_sent",
+            "average_rating",
+            "rating_count",
+            "favourite_count",
             "submitted_at",
             "created_at",
             "last_modified_at",
@@ -99,6 +112,28 @@ class SessionSerializer(ResourceSerializer):
         relations = ["event", "track", "microlocation", "session_type", "creator", "speakers"]
         read_only_relations = ["creator"]
         restricted = {"comments": "events.organize_session"}
+
+    @staticmethod
+    def prepare(rows: list[Session], user: Any, names: set[str]) -> None:
+        """What people think of each of ``rows``, by two queries for all."""
+        ids = [row.pk for row in rows]
+        ratings, favourites = {}, {}
+        if names & {"average_rating", "rating_count"}:
+            ratings = ratings_of(ids)
+        if "favourite_count" in names:
+            favourites = favourites_of(ids)
+        for row in rows:
+            row.rating = ratings.get(row.pk, (None, 0))  # type: ignore[attr-defined]
+            row.favourite_total = favourites.get(row.pk, 0)  # type: ignore[attr-defined]
+
+    def get_average_rating(self, row: Any) -> float | None:
+        return row.rating[0]
+
+    def get_rating_count(self, row: Any) -> int:
+        return row.rating[1]
+
+    def get_favourite_count(self, row: Any) -> int:
+        return row.favourite_total
 
 
 @api.resource

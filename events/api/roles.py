@@ -11,7 +11,9 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from openevent import api
+from openevent.api.inputs import ResourceInput
 from openevent.api.permissions import demand
+from openevent.api.schema.plain import documents, members
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.throttling import ScopedThrottle
 from openevent.api.viewsets import ResourceViewSet
@@ -99,6 +101,13 @@ class RoleInviteViewSet(ResourceViewSet):
             path("<int:pk>/decline", DeclineInviteView.as_view(), name="role-invite-decline"),
         ]
 
+    def relations(self, given: ResourceInput, row: Any, scope: Any) -> dict[str, Any]:
+        """The kit's; an invitation that does not name its role by a word means that of the relationship."""
+        found = super().relations(given, row, scope)
+        if "role" in found and not given.attributes.get("role_name"):
+            given.attributes["role_name"] = found["role"].name
+        return found
+
     def perform_create(self, attrs: dict[str, Any]) -> RoleInvite:
         """Store the invitation and mail it."""
         return services.invite_to_role(**attrs, by=self.request.user)
@@ -124,6 +133,11 @@ class AcceptInviteView(APIView):
     throttle_classes = [ScopedThrottle]
     throttle_scope = "token"
 
+    @documents(
+        body=members({"data": members({"token": str})}),
+        answer=members({"email": str, "event": int, "event_identifier": str, "name": str, "role": str}),
+        errors=[401, 403, 404, 409, 422, 429],
+    )
     def post(self, request: Request) -> Response:
         """The invitation, accepted."""
         invite = services.accept_role_invite(token=invite_token(request), by=request.user)
@@ -146,6 +160,11 @@ class InvitedAddressView(APIView):
     throttle_classes = [ScopedThrottle]
     throttle_scope = "token"
 
+    @documents(
+        body=members({"data": members({"token": str})}),
+        answer=members({"email": str, "exists": bool}),
+        errors=[401, 404, 422, 429],
+    )
     def post(self, request: Request) -> Response:
         """The address, and whether it has an account: who holds the token reads its mail."""
         invite = RoleInvite.objects.filter(hash=invite_token(request)).first()
@@ -159,6 +178,7 @@ class ResendInviteView(APIView):
 
     permission_classes: list[Any] = []
 
+    @documents(answer=members({"success": bool, "message": str}), errors=[401, 403, 404, 409])
     def post(self, request: Request, pk: int) -> Response:
         """Nothing but success."""
         if not request.user.is_authenticated:
@@ -174,6 +194,7 @@ class DeclineInviteView(APIView):
 
     permission_classes: list[Any] = []
 
+    @documents(answer=members({"message": str}), errors=[401, 403, 404, 409])
     def post(self, request: Request, pk: int) -> Response:
         """Nothing but success."""
         if not request.user.is_authenticated:

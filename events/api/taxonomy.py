@@ -4,7 +4,7 @@ from openevent import api
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
 
-from ..models import Event, EventLocation, EventSubTopic, EventTopic, EventType
+from ..models import CustomPlaceholder, Event, EventLocation, EventSubTopic, EventTopic, EventType
 
 
 class EventTypeSerializer(ResourceSerializer):
@@ -56,6 +56,29 @@ class EventLocationViewSet(ResourceViewSet):
     serializer_class = EventLocationSerializer
 
 
+class CustomPlaceholderSerializer(ResourceSerializer):
+    class Meta:
+        model = CustomPlaceholder
+        type = "custom-placeholder"
+        integer_id = True
+        fields = [
+            "name",
+            "original_image_url",
+            "large_image_url",
+            "thumbnail_image_url",
+            "icon_image_url",
+            "copyright",
+            "origin",
+        ]
+        relations = ["event_sub_topic"]
+
+
+@api.resource
+class CustomPlaceholderViewSet(ResourceViewSet):
+    serializer_class = CustomPlaceholderSerializer
+
+
+api.nest(EventSubTopic, CustomPlaceholder, "custom_placeholder", lookup="event_sub_topic", many=False)
 api.nest(EventTopic, EventSubTopic, "event_sub_topics", lookup="event_topic")
 api.nest(EventType, Event, "events", lookup="event_type")
 api.nest(EventTopic, Event, "events", lookup="event_topic")

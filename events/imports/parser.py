@@ -41,7 +41,8 @@ def parse_archive(archive: Archive, progress: Progress) -> ParsedEvent:
     zone_name = _zone(row, members.rows["sessions"])
     for rows in (*members.rows.values(), [row]):
         for each in rows:
-            each.zone = zoneinfo.ZoneInfo(zone_name)
+            own = each.raw.get("timezone")  # the oldest files have one for each session
+            each.zone = zoneinfo.ZoneInfo((own and mend_zone(values.to_line(own))) or zone_name)
     parsed.tracks = [_track(r) for r in members.rows["tracks"]]
     parsed.microlocations = [_microlocation(r) for r in members.rows["microlocations"]]
     parsed.sponsors = [_sponsor(r, n) for n, r in enumerate(members.rows["sponsors"], start=1)]
@@ -78,13 +79,26 @@ def _zone(row: Row, sessions: list[Row]) -> str:
         row.note(f"time zone {written[:60]!r} mended to {zone}")
     if zone:
         return zone
-    raw = [s.raw.get("starts_at") or s.raw.get("start_time") for s in sessions]
-    raw = [row.take(*STARTS), row.take(*ENDS), *raw]
-    times = [t for t in map(values.parse_time, raw) if t is not None and t.tzinfo]
-    zone = zone_of_times(times) or "UTC"
+    zone, source = _guess_zone(row, sessions)
     why = f"{written[:60]!r} is unknown" if written else "is missing"
-    row.note(f"time zone {why}: took {zone}" + (", as the times in the file say" if times else ""))
+    row.note(f"time zone {why}: took {zone}{source}")
     return zone
+
+
+def _guess_zone(row: Row, sessions: list[Row]) -> tuple[str, str]:
+    """The zone that the rest of the file speaks of, and where it does so; else UTC."""
+    call = row.raw.get("speakers_call") or row.raw.get("call_for_papers")
+    named = [session.raw.get("timezone") for session in sessions]
+    named += [call.get("timezone")] if isinstance(call, dict) else []
+    for name in named:
+        if zone := mend_zone(values.to_line(name)):
+            return zone, ", as other rows of the file say"
+    times = [row.take(*STARTS), row.take(*ENDS)]
+    times += [session.raw.get("starts_at") or session.raw.get("start_time") for session in sessions]
+    known = [time for time in map(values.parse_time, times) if time is not None and time.tzinfo]
+    if zone := zone_of_times(known):
+        return zone, ", as the times in the file say"
+    return "UTC", ""
 
 
 def _event(row: Row, parsed: ParsedEvent, zone_name: str) -> dict[str, Any]:

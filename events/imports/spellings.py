@@ -111,7 +111,7 @@ SESSION: Spellings = {
 }
 SESSION_IGNORED = {
     *("id", "level", "state", "track", "track_id", "microlocation", "microlocation_id", "room"),
-    *("session_type", "session_type_id", "speakers", "speaker_ids", "last_modified_at"),
+    *("session_type", "session_type_id", "speakers", "speaker_ids", "last_modified_at", "timezone"),
 }
 SPONSOR: Spellings = {
     "name": ("title",),

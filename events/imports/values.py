@@ -180,10 +180,12 @@ def to_color(value: Any) -> str | None:
 
 
 def to_length(value: Any) -> str | None:
-    """Hours and minutes as hh:mm, of "00:25", "0.45", "01:30:00", or a number of minutes."""
+    """Hours and minutes as hh:mm, of "00:25", "0.45", 0.3 (once 0.30), "01:30:00", or a number of minutes."""
     text = as_text(value).strip()
     if match := re.fullmatch(r"(\d{1,2})[:.](\d{2})(?::\d{2})?", text):
         hours, minutes = int(match.group(1)), int(match.group(2))
+    elif match := re.fullmatch(r"(\d{1,2})\.(\d)", text):
+        hours, minutes = int(match.group(1)), 10 * int(match.group(2))
     elif re.fullmatch(r"\d{1,4}", text):
         hours, minutes = divmod(int(text), 60)
     else:

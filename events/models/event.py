@@ -4,6 +4,7 @@ import secrets
 import string
 import zoneinfo
 
+from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -12,7 +13,7 @@ from django.utils.timezone import now
 from openevent.fields import flag, line, link, moment, rich_text, text
 from openevent.models import SoftDeletable
 
-from ..querysets import EventQuerySet
+from ..querysets import EventQuerySet, event_words
 from .taxonomy import EventLocation, EventSubTopic, EventTopic, EventType
 
 IDENTIFIER_LENGTH = 8
@@ -60,6 +61,7 @@ class Event(SoftDeletable):
     event_location = models.ForeignKey(
         EventLocation, on_delete=models.SET_NULL, null=True, blank=True, related_name="events"
     )
+    group = models.ForeignKey("events.Group", on_delete=models.SET_NULL, null=True, blank=True, related_name="events")
 
     # what it is
     description = rich_text()
@@ -144,7 +146,10 @@ class Event(SoftDeletable):
                 condition=models.Q(ends_at__gte=models.F("starts_at")), name="event_ends_after_start"
             ),
         ]
-        indexes = [models.Index(fields=["state", "privacy", "starts_at"], name="event_public_by_start")]
+        indexes = [
+            models.Index(fields=["state", "privacy", "starts_at"], name="event_public_by_start"),
+            GinIndex(event_words(), name="event_words"),
+        ]
 
     def __str__(self) -> str:
         return self.name

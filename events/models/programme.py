@@ -62,6 +62,9 @@ class Microlocation(OfEvent):
     """A room or another place within the event."""
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="microlocations")
+    video_stream = models.ForeignKey(
+        "events.VideoStream", on_delete=models.SET_NULL, null=True, blank=True, related_name="rooms"
+    )
     name = models.CharField(max_length=255)
     floor = number()
     room = line()
@@ -75,6 +78,13 @@ class Microlocation(OfEvent):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Its stream is one of the same event."""
+        if self.video_stream is not None and self.video_stream.event_id != self.event_id:
+            raise ValidationError(
+                {"video_stream": ValidationError("It belongs to another event.", code="foreign_event")}
+            )
 
 
 class SessionType(OfEvent):

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 from django.utils.text import slugify
 
-from openevent.fields import link
+from openevent.fields import line, link, text
 from openevent.models import SoftDeletable
 
 from ..querysets import PublicQuerySet, PublicSoftQuerySet
@@ -59,3 +59,26 @@ class EventLocation(Named):
     """A place that events are looked for by."""
 
     objects = PublicQuerySet.as_manager()
+
+
+class CustomPlaceholder(models.Model):
+    """The picture of events of a sub-topic that have none of their own."""
+
+    event_sub_topic = models.ForeignKey(
+        EventSubTopic, on_delete=models.SET_NULL, null=True, blank=True, related_name="custom_placeholders"
+    )
+    name = models.CharField(max_length=255)
+    original_image_url = models.URLField(max_length=2048)
+    large_image_url = link(editable=False)
+    thumbnail_image_url = link(editable=False)
+    icon_image_url = link(editable=False)
+    copyright = text()
+    origin = line(max_length=2048)
+
+    objects = PublicQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name

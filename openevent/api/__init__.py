@@ -9,6 +9,6 @@
 Routes, relationship routes, related routes, links and includes are derived (urls.py).
 """
 
-from .registry import nest, resource
+from .registry import narrowed, nest, resource
 
-__all__ = ["nest", "resource"]
+__all__ = ["narrowed", "nest", "resource"]

@@ -54,7 +54,9 @@ class Plan:
     def _getter(field: serializers.Field) -> Getter:
         if isinstance(field, serializers.SerializerMethodField):
             return getattr(field.parent, field.method_name or f"get_{field.field_name}")
-        get = attrgetter(".".join(field.source_attrs) if field.source_attrs else field.field_name)
+        if not field.source_attrs:  # source="*": the field looks at the whole row
+            return field.to_representation
+        get = attrgetter(".".join(field.source_attrs))
         if isinstance(field, serializers.DecimalField):
             return lambda row: decimal_as_number(get(row))
         if isinstance(field, PLAIN):
@@ -68,7 +70,7 @@ class Plan:
     def link(self, relationship: Relationship, key: Any, is_null: bool = False) -> dict[str, str]:
         """``self`` and ``related`` of one relationship; without ``related`` where there is nothing to fetch."""
         base = f"/v1/{self.resource.path}/{key}"
-        links = {"self": f"{base}/relationships/{relationship.wire}"}
+        links = {"self": f"{base}/relationships/{relationship.self_path}"}
         return links if is_null else {**links, "related": f"{base}/{relationship.path}"}
 
     def relationships(self, row: Any, wanted: frozenset[str] | None, linked: dict[str, Any]) -> Any:

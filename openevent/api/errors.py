@@ -20,6 +20,7 @@ from openevent.exceptions import (
     NotAllowed,
     NotFound,
     Several,
+    Unavailable,
 )
 from openevent.logging import request_id
 
@@ -34,6 +35,7 @@ STATUS: list[tuple[type[DomainError], int]] = [
     (NotFound, 404),
     (Conflict, 409),
     (InvalidInput, 422),
+    (Unavailable, 503),
 ]
 TITLES = {
     400: "Bad request",
@@ -226,7 +228,7 @@ def _blamed_field(constraint: Any) -> str:
     if getattr(constraint, "fields", ()):
         return str(constraint.fields[-1])
     for expression in getattr(constraint, "expressions", ()):
-        for part in expression.flatten():
+        for part in [expression] if isinstance(expression, F) else expression.flatten():
             if isinstance(part, F):
                 return part.name
     return ""

@@ -39,9 +39,14 @@ class ReadingViewSet(ViewSet):
     @classmethod
     def rows_for(cls, user: Any, with_trashed: bool = False) -> models.QuerySet:
         """The rows ``user`` may see: where every look-up of this resource starts."""
-        model = cls.serializer_class.Meta.model
+        model = cls.resource.model
         manager = model.with_trashed if with_trashed and hasattr(model, "with_trashed") else model.objects
         return manager.visible_to(user)
+
+    @classmethod
+    def rows_as_parent(cls, request: Request) -> models.QuerySet:
+        """The rows that nested routes may name: the visible ones."""
+        return cls.rows_for(request.user)
 
     def get_queryset(self) -> models.QuerySet:
         """The rows of this route: the visible ones, of the parent where the URL names one."""
@@ -57,7 +62,8 @@ class ReadingViewSet(ViewSet):
         """The row that the URL nests these under; 404 where it is not visible."""
         if not hasattr(self, "_parent"):
             parent = registry.of(self.relationship.source)
-            row = parent.viewset.rows_for(self.request.user).filter(key_condition(parent, self.kwargs["pk"])).first()
+            rows = parent.viewset.rows_as_parent(self.request)
+            row = rows.filter(key_condition(parent, self.kwargs["pk"])).first()
             if row is None:
                 raise NotFound("Object not found.")
             self._parent = row

@@ -36,6 +36,7 @@ class Relationship:
     is_writable: bool = False
     wire: str = ""
     path: str = ""  # the last part of the related URL, where it is not the name
+    self_path: str = ""  # the last part of the relationship URL, where it is not the name
 
     @cached_property
     def is_plain_lookup(self) -> bool:
@@ -55,7 +56,7 @@ class Relationship:
         if self.foreign_key:
             ids = [getattr(source, self.foreign_key)]
             return queryset.filter(pk__in=[i for i in ids if i is not None])
-        condition = Q(**{self.lookup: source})
+        condition = Q(**{self.lookup: getattr(source, "pk", source)})
         if self.where is not None:
             condition &= self.where
         if self.is_plain_lookup:
@@ -148,6 +149,14 @@ class Registry:
         viewset.resource = entry  # type: ignore[attr-defined]
         return entry
 
+    def add_view(self, viewset: Any) -> None:
+        """Let rows of a proxy model be shown as the type of its parent, by a view set that narrows them further."""
+        meta = viewset.serializer_class.Meta
+        base = self.by_type[meta.type]
+        viewset.resource = self.by_model[viewset.model] = Resource(
+            base.type, base.path, viewset.model, viewset, base.relationships
+        )
+
     def nest(self, relationship: Relationship) -> None:
         """Make ``relationship`` known, before or after its source is."""
         self._nested.append(relationship)
@@ -182,6 +191,7 @@ def _forward(model: type[models.Model], name: str, is_writable: bool) -> Relatio
         is_writable=is_writable,
         wire=dashed(name),
         path=dashed(name),
+        self_path=dashed(name),
     )
 
 
@@ -191,6 +201,12 @@ registry = Registry()
 def resource(viewset: type) -> type:
     """Class decorator: put the view set on the wire."""
     registry.add(viewset)
+    return viewset
+
+
+def narrowed(viewset: type) -> type:
+    """Class decorator: show the rows of ``viewset.model``, a proxy, as the type of its parent."""
+    registry.add_view(viewset)
     return viewset
 
 
@@ -204,12 +220,14 @@ def nest(
     where: Q | None = None,
     is_writable: bool = False,
     path: str = "",
+    self_path: str = "",
 ) -> None:
     """Declare that ``source`` has a relationship ``name`` to the rows of ``target`` that point to it by ``lookup``.
 
     Makes the link on the source, ``/<source>/<id>/<name>``, the relationship route and ``?include=<name>``.
     ``is_writable``: the relationship route may move rows (``lookup`` must then be a nullable foreign key or a
-    many-to-many field). ``path``: the last part of the related URL, where clients know it by another name.
+    many-to-many field). ``path`` and ``self_path``: the last part of the related URL and of the relationship URL,
+    where clients know them by another name.
     """
     registry.nest(
         Relationship(
@@ -222,5 +240,6 @@ def nest(
             is_writable=is_writable,
             wire=dashed(name),
             path=path or dashed(name),
+            self_path=self_path or dashed(name),
         )
     )

@@ -40,7 +40,7 @@ def member_urls(resource: Resource) -> Iterator[URLPattern]:
         if relationship.target in registry.by_model:
             yield _related(relationship)
             yield path(
-                f"<str:pk>/relationships/{relationship.wire}",
+                f"<str:pk>/relationships/{relationship.self_path}",
                 RelationshipView.as_view(relationship=relationship),
                 name=f"{resource.type}-relationship-{relationship.wire}",
             )
@@ -55,5 +55,6 @@ def urlpatterns() -> list[URLPattern | URLResolver]:
         if methods:
             is_record = bool(viewset.collection_methods)
             patterns.append(path(base, viewset.as_view(methods, detail=is_record), name=f"{resource.type}-list"))
-        patterns.append(path(f"{base}/", include(list(member_urls(resource)))))
+        members = list(member_urls(resource))
+        patterns += [path(f"v1/{other}/", include(members)) for other in (resource.path, *viewset.aliases)]
     return patterns

@@ -17,6 +17,7 @@ class ResourceViewSet(WritingViewSet):
     """
 
     path: ClassVar[str]
+    aliases: ClassVar[tuple[str, ...]] = ()  # other collections below which clients look for a row's routes
     actions: ClassVar[tuple[str, ...]] = ("list", "create", "retrieve", "update", "destroy")
     collection_methods: ClassVar[dict[str, str]] = {}  # of types that have one record: what its collection does
     parser_classes = [JSONAPIParser]

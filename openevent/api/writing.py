@@ -178,14 +178,27 @@ class WritingViewSet(ReadingViewSet):
             return
         raise NotAllowed(f"It cannot be moved to another {name}.", "foreign_parent", pointer(name))
 
+    def check_link(self, name: str, target: Any, row: Any) -> None:
+        """Ask for the permission on the target that linking to it needs (``Meta.link_needs``), where there is one."""
+        perm = getattr(self.serializer_class.Meta, "link_needs", {}).get(name)
+        if perm is not None and target is not None and target.pk != getattr(row, f"{name}_id", None):
+            demand(self.request, perm, target)
+
     def check_many(self, candidate: Any, attrs: dict[str, Any], many: set[str]) -> None:
         """Rows that are linked belong to the same event."""
         event_id = getattr(attrs.get("event"), "pk", None) or getattr(candidate, "event_id", None)
         for name in many & attrs.keys():
+            before = set() if candidate.pk is None else set(getattr(candidate, name).values_list("pk", flat=True))
+            self.check_linked(candidate, name, [o for o in attrs[name] if o.pk not in before], pointer(name))
             for other in attrs[name]:
                 if getattr(other, "event_id", event_id) != event_id:
                     type_ = registry.of(type(other)).type
                     raise InvalidInput(f"{type_} {other.pk} belongs to another event.", "foreign_event", pointer(name))
+
+    @classmethod
+    def check_linked(cls, row: Any, name: str, targets: list[Any], where: str) -> None:
+        """Whether ``targets`` may become linked to ``row`` by its to-many relationship ``name``; ``where`` is
+        the pointer to blame. Override to refuse."""
 
     # -- from the body to what is stored ----------------------------------------------------------
 
@@ -240,6 +253,7 @@ class WritingViewSet(ReadingViewSet):
                 elif relationship.many:
                     found[name] = [*target, *self._unseen(relationship, row)]
                 elif target is not None or not self._is_required(relationship):
+                    self.check_link(name, target, row)
                     found[name] = target
         return found
 

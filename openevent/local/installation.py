@@ -26,7 +26,7 @@ from .places import Places
 from .process import LocalError
 from .supervisor import Program, Supervisor
 
-HOST = env.text("HOST", "127.0.0.1")
+HOST = env.text("OPENEVENT_HOST", "127.0.0.1")
 START_SECONDS = 60  # for the web server to answer
 WORKER_SECONDS = 10  # for the first heartbeat
 

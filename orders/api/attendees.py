@@ -8,9 +8,9 @@ from rest_framework import serializers
 from accounts.models import User
 from events.models import Event
 from openevent import api
-from openevent.api.serializers import ResourceInput, ResourceSerializer
+from openevent.api.inputs import ResourceInput
+from openevent.api.serializers import ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
-from openevent.files import public_url
 from ticketing.models import Ticket
 
 from .. import services
@@ -80,7 +80,6 @@ class AttendeeSerializer(ResourceSerializer):
 
     identifier = serializers.CharField(read_only=True)
     ticket_id = serializers.SerializerMethodField()
-    pdf_url = serializers.SerializerMethodField()
 
     class Meta:
         model = Attendee
@@ -93,9 +92,6 @@ class AttendeeSerializer(ResourceSerializer):
 
     def get_ticket_id(self, row: Attendee) -> str:
         return str(row.ticket_id)
-
-    def get_pdf_url(self, row: Attendee) -> str | None:
-        return public_url(row.pdf)
 
 
 def scans_in(given: ResourceInput) -> dict[str, Any]:

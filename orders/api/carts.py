@@ -8,11 +8,36 @@ from rest_framework.views import APIView
 
 from openevent.api.permissions import demand
 from openevent.api.registry import registry
+from openevent.api.schema.plain import document_of, documents, members, or_null
 from openevent.api.wire import JSONAPIRenderer, PlainRenderer
 from openevent.exceptions import MalformedInput
 
 from .. import services
 from ..models import Order
+
+WORD_OR_ID = {"oneOf": [{"type": "string"}, {"type": "integer"}]}
+CART = members(
+    {"tickets": [members({"id": WORD_OR_ID, "quantity": int}, {"price": float})]},
+    {"discount_code": WORD_OR_ID, "access_code": WORD_OR_ID},
+)
+PRICED_LINE = members(
+    {
+        "id": int,
+        "name": str,
+        "quantity": int,
+        "discount": or_null(
+            members({"code": str, "percent": float, "amount": float, "total": float, "type": str}),
+        ),
+        **dict.fromkeys(["price", "ticket_fee", "sub_total", "ticket_tax", "discounted_tax"], float),
+    }
+)
+QUOTE = members(
+    {
+        "tax": or_null(members({"percent": float, "name": str, "amount": float, "included": bool})),
+        **dict.fromkeys(["sub_total", "total", "discount"], float),
+        "tickets": [PRICED_LINE],
+    }
+)
 
 
 def cart_of(request: Request) -> dict[str, Any]:
@@ -42,6 +67,7 @@ class CalculateAmountView(APIView):
 
     permission_classes: list[Any] = []
 
+    @documents(body=CART, answer=QUOTE, errors=[400, 401, 403, 404, 409, 422])
     def post(self, request: Request) -> Response:
         """The priced cart."""
         quote = services.quote_order(by=request.user, **cart_of(request))
@@ -54,6 +80,7 @@ class CreateOrderView(APIView):
     permission_classes: list[Any] = []
     renderer_classes = [JSONAPIRenderer, PlainRenderer]
 
+    @documents(body=CART, answer=document_of("Order"), errors=[400, 401, 403, 404, 409, 422])
     def post(self, request: Request) -> Response:
         """The order's document."""
         if not request.user.is_authenticated:

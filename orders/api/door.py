@@ -10,9 +10,10 @@ from rest_framework.views import APIView
 
 from events.models import Event
 from openevent.api.document import Writer
-from openevent.api.params import key_condition
+from openevent.api.keys import key_condition
 from openevent.api.permissions import demand
 from openevent.api.registry import registry, underscored
+from openevent.api.schema.plain import documents, members
 from openevent.exceptions import NotFound
 
 from ..models import Attendee
@@ -46,6 +47,11 @@ class AttendeeSearchView(APIView):
 
     permission_classes: list[Any] = []
 
+    @documents(
+        parameters=dict.fromkeys(["search", "firstname", "lastname", "email"], str),
+        answer=members({"attendees": [members({})]}),
+        errors=[401, 403, 404, 422],
+    )
     def get(self, request: Request, key: str) -> Response:
         """The first hundred that match, with underscored names as plain answers have them."""
         event = event_at_door(request, key)
@@ -78,6 +84,11 @@ class AttendeeStateView(APIView):
 
     permission_classes: list[Any] = []
 
+    @documents(
+        parameters=dict.fromkeys(["event_id", "attendee_id"], int),
+        answer=members({"is_registered": bool, "register_times": str}),
+        errors=[401, 404, 422],
+    )
     def get(self, request: Request) -> Response:
         """``is_registered`` and ``register_times``."""
         if not request.user.is_authenticated:

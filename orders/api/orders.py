@@ -10,16 +10,9 @@ from rest_framework.response import Response
 from accounts.models import User
 from events.models import Event
 from openevent import api
+from openevent.api.inputs import MISSING, ResourceInput, pointer, resolve, resolve_many
 from openevent.api.params import flag
-from openevent.api.serializers import (
-    MISSING,
-    ResourceInput,
-    ResourceSerializer,
-    pointer,
-    readable_attributes,
-    resolve,
-    resolve_many,
-)
+from openevent.api.serializers import ResourceSerializer, readable_attributes
 from openevent.api.viewsets import ResourceViewSet
 from openevent.exceptions import InvalidInput
 from ticketing.models import Ticket
@@ -38,7 +31,6 @@ class OrderSerializer(ResourceSerializer):
 
     payment_url = serializers.SerializerMethodField()
     discount_code_id = serializers.SerializerMethodField()
-    tickets_pdf_url = serializers.SerializerMethodField()
 
     class Meta:
         model = Order
@@ -77,9 +69,6 @@ class OrderSerializer(ResourceSerializer):
     def get_discount_code_id(self, row: Order) -> str | None:
         return None if row.discount_code_id is None else str(row.discount_code_id)
 
-    def get_tickets_pdf_url(self, row: Order) -> str | None:
-        is_ready = row.status == Order.Status.COMPLETED
-        return f"/v1/orders/{row.identifier}/tickets-pdf" if is_ready else None
 
 
 @api.resource
@@ -88,6 +77,7 @@ class OrderViewSet(ResourceViewSet):
     actions = ("list", "create", "retrieve", "update", "destroy")
     list_needs = {Event: "orders.list_order_of_event", User: "orders.list_order_of_user"}
     needs_login = True
+    created_with = ("event", "attendees", "discount_code")  # relationships that a POST takes
 
     @classmethod
     def extra_urls(cls) -> list[URLPattern]:

@@ -3,5 +3,14 @@
 from .attendees import Attendee
 from .checkins import CheckIn
 from .orders import Order, OrderLine, OrderTransition
+from .statistics import EventOrderStatistics, TicketOrderStatistics
 
-__all__ = ["Attendee", "CheckIn", "Order", "OrderLine", "OrderTransition"]
+__all__ = [
+    "Attendee",
+    "CheckIn",
+    "EventOrderStatistics",
+    "Order",
+    "OrderLine",
+    "OrderTransition",
+    "TicketOrderStatistics",
+]

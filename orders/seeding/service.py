@@ -23,7 +23,7 @@ from ..models import Attendee, CheckIn, Order, OrderLine, OrderTransition
 from .copying import copy_rows, reserve_ids
 from .goods import Goods, count_sold, provide_goods
 from .pricelist import PriceList
-from .story import REASONS, SALE_DAYS, Purchase, Stage, Status, Story
+from .story import REASONS, SALE_DAYS, Purchase, Scan, Stage, Status, Story
 
 CHUNK = 4000  # orders written together
 HOLDING = frozenset({Status.INITIALIZING, Status.PENDING, Status.PLACED})
@@ -222,17 +222,20 @@ def _write_attendees(
             for line in (p.quote.lines[seat.line],)
         ),
     )
-    scans = [(attendee_id, scan) for attendee_id, _, _, seat in seats for scan in seat.scans]
+    result.attendees += len(seats)
+    result.scans += _write_scans([(attendee_id, scan) for attendee_id, *_, seat in seats for scan in seat.scans])
+
+
+def _write_scans(scans: list[tuple[int, Scan]]) -> int:
     copy_rows(
         CheckIn,
         ("attendee_id", "kind", "at", "recorded_at", "device"),
         ((attendee_id, scan.kind, scan.at, scan.at, scan.device) for attendee_id, scan in scans),
     )
-    result.attendees += len(seats)
-    result.scans += len(scans)
+    return len(scans)
 
 
-def _door_columns(scans: tuple) -> tuple:
+def _door_columns(scans: tuple[Scan, ...]) -> tuple[bool, bool, str | None, str | None, str | None]:
     """The readable form of the log, as orders/checkins.py keeps it on the attendee."""
     if not scans:
         return False, False, None, None, None

@@ -84,10 +84,10 @@ def update_attendee(
         setattr(row, name, value)
     _validate(row, wanted)
     names = {*wanted, "modified_at"}
-    if row.pdf and PRINTED_FIELDS & wanted.keys():
+    if row.pdf and row.order_id and PRINTED_FIELDS & wanted.keys():
         row.pdf = None
         names.add("pdf")
-        Order.objects.filter(pk=row.order_id).update(tickets_sent_at=None, tickets_pdf=None)
+        Order.objects.filter(pk=row.order_id or 0).update(tickets_sent_at=None, tickets_pdf=None)
     row.save(update_fields=names)
     return row
 

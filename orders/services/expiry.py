@@ -11,6 +11,7 @@ from ticketing import stock
 from ticketing.models import AccessCode, DiscountCode
 
 from ..models import Order, OrderLine, OrderTransition
+from ..querysets import OrderQuerySet
 
 BATCH = 200  # orders in one transaction
 REASON = "not paid in time"
@@ -37,16 +38,14 @@ def expire_overdue(
 
 
 @transaction.atomic
-def _expire(rows: "Order.objects", now: datetime) -> int:
+def _expire(rows: OrderQuerySet, now: datetime) -> int:
     locked = rows.select_for_update(of=("self",), skip_locked=True, no_key=True).order_by("expires_at")
     orders = list(locked[:BATCH])
     if not orders:
         return 0
     ids = [order.pk for order in orders]
     OrderTransition.objects.bulk_create(
-        OrderTransition(
-            order=order, at=now, from_status=order.status, to_status=Order.Status.EXPIRED, reason=REASON
-        )
+        OrderTransition(order=order, at=now, from_status=order.status, to_status=Order.Status.EXPIRED, reason=REASON)
         for order in orders
     )
     Order.objects.filter(pk__in=ids).update(status=Order.Status.EXPIRED, expires_at=None)

@@ -241,7 +241,7 @@ def _fee_of(event: Event, currency: str, now: datetime) -> FeeRule | None:
     codes = DiscountCode.objects.for_events().filter(events=event)
     code = next((code for code in codes if code.is_valid_at(now)), None)
     off = code.value if code else Decimal(0)
-    is_percent = bool(code) and code.type == DiscountCode.Type.PERCENT
+    is_percent = code is not None and code.type == DiscountCode.Type.PERCENT
     return FeeRule(
         percent=fee.service_fee,
         ceiling=fee.maximum_fee,

@@ -31,9 +31,7 @@ FINAL = frozenset({Status.CANCELLED, Status.EXPIRED})
 # Out of a final state only by an administrator, or by the system when money arrives late: the seats
 # are taken anew, if there are any left.
 NEXT: dict[str, frozenset[Status]] = {
-    Status.INITIALIZING: frozenset(
-        {Status.PENDING, Status.PLACED, Status.COMPLETED, Status.CANCELLED, Status.EXPIRED}
-    ),
+    Status.INITIALIZING: frozenset({Status.PENDING, Status.PLACED, Status.COMPLETED, Status.CANCELLED, Status.EXPIRED}),
     Status.PENDING: frozenset({Status.PLACED, Status.COMPLETED, Status.CANCELLED, Status.EXPIRED}),
     Status.PLACED: frozenset({Status.PENDING, Status.COMPLETED, Status.CANCELLED, Status.EXPIRED}),
     Status.COMPLETED: frozenset({Status.CANCELLED}),
@@ -102,7 +100,11 @@ def expire_order(order: Order, *, reason: str = "not paid in time", now: datetim
 @transaction.atomic
 def move_order(order: Order, to: str, move: Move, **attributes: Any) -> Order:
     """The one transition: returns the order as it is afterwards, locked until the caller's commit."""
-    row = lock_order(order.pk)
+    return move_locked(lock_order(order.pk), to, move, **attributes)
+
+
+def move_locked(row: Order, to: str, move: Move, **attributes: Any) -> Order:
+    """``move_order`` of a row that the caller has locked in his transaction."""
     if row.status == to:
         return row
     if to not in NEXT[row.status]:

@@ -20,7 +20,7 @@ from .changes import changed_attributes, refuse_changes
 from .payment_modes import OFFLINE, payment_mode_for
 from .placing import demand_amount
 from .quoting import quote_of_order
-from .states import FINAL, POINTER, UNPAID, Move, cancel_order, lock_order, move_order
+from .states import FINAL, POINTER, UNPAID, Move, cancel_order, lock_order, move_locked
 
 Status = Order.Status
 # null in these says nothing: clients send it for what they do not know
@@ -118,7 +118,7 @@ def _buyer_moves(row: Order, payment_mode: str | None) -> set[str]:
 def _move(row: Order, to: str, move: Move) -> Order:
     # placing what costs nothing completes it: there is nothing to wait for
     is_complete = to == Status.PLACED and row.is_free
-    return move_order(row, Status.COMPLETED if is_complete else to, move)
+    return move_locked(row, Status.COMPLETED if is_complete else to, move)
 
 
 def _store(row: Order, wanted: Mapping[str, Any], *, is_by_team: bool) -> None:

@@ -198,6 +198,16 @@ def test_unknown_time_zone_follows_from_the_times(written: Any, olga: User) -> N
     assert "as the times in the file say" in said(summary, "time zone")
 
 
+def test_zone_of_the_oldest_files_stands_in_their_sessions(olga: User) -> None:
+    data = export()
+    data["event"] |= {"timezone": "Asia/Vietnum", "starts-at": "2031-05-10T09:00:00"}
+    data["sessions"][0] |= {"timezone": "UTC+7:00", "starts-at": "2031-05-10T10:00:00"}
+    event, _ = load(olga, data)
+    assert event.timezone == "Etc/GMT-7"
+    assert event.starts_at == datetime(2031, 5, 10, 2, tzinfo=UTC)
+    assert event.sessions.get().starts_at == datetime(2031, 5, 10, 3, tzinfo=UTC)
+
+
 def test_times_without_offset_are_those_of_the_place(olga: User) -> None:
     data = export()
     data["sessions"][0] |= {"starts-at": "2031-05-10 10:00", "ends-at": "2031-05-10T9:30:00"}
@@ -316,7 +326,8 @@ def test_colour_is_one_that_browsers_know(written: Any, color: str, olga: User) 
 
 
 @pytest.mark.parametrize(
-    ("written", "length"), [("01.30", "01:30"), ("0:25", "00:25"), (90, "01:30"), ("long", "00:30"), (None, "00:30")]
+    ("written", "length"),
+    [("01.30", "01:30"), (0.3, "00:30"), ("0:25", "00:25"), (90, "01:30"), ("long", "00:30"), (None, "00:30")],
 )
 def test_length_of_a_session_type_is_hours_and_minutes(written: Any, length: str, olga: User) -> None:
     data = export()

@@ -1,13 +1,14 @@
-"""The settings module, read in a fresh process as a server would."""
+"""The settings module, run anew in environments of all kinds."""
 
-import json
 import os
 import re
-import subprocess
-import sys
+import runpy
+from typing import Any
+from unittest import mock
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 PRODUCTION = {
     "OPENEVENT_ENV": "production",
@@ -21,28 +22,14 @@ PRODUCTION = {
 }
 
 
-def read(*names: str, **environment: str) -> dict[str, object]:
+def read(*names: str, **environment: str) -> dict[str, Any]:
     """The settings called ``names`` in this environment; ``{"refused": sentence}`` when they refuse."""
-    script = (
-        "import json, sys\n"
-        "from django.core.exceptions import ImproperlyConfigured\n"
-        "try:\n"
-        "    from openevent import settings\n"
-        "    found = {name: getattr(settings, name) for name in sys.argv[1:]}\n"
-        "except ImproperlyConfigured as error:\n"
-        "    found = {'refused': str(error)}\n"
-        "print(json.dumps(found, default=str))\n"
-    )
-    clean = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    done = subprocess.run(
-        [sys.executable, "-c", script, *names],
-        env={**clean, **environment},
-        cwd=settings.BASE_DIR,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return json.loads(done.stdout)
+    with mock.patch.dict(os.environ, environment, clear=True):
+        try:
+            found = runpy.run_path(str(settings.BASE_DIR / "openevent" / "settings.py"))
+        except ImproperlyConfigured as error:
+            return {"refused": str(error)}
+    return {name: found[name] for name in names}
 
 
 def test_production_starts_when_everything_is_given():

@@ -23,7 +23,7 @@ from orders.tasks import (
     issue_tickets_task,
     remove_orphans_task,
 )
-from orders.tickets_pdf import render_ticket
+from orders.tickets_pdf import read_tickets, render_ticket
 from orders.typography import as_printed
 from tests.factories import make_paid_ticket, make_ticket, order_of
 
@@ -119,6 +119,7 @@ def test_mails_say_what_was_bought_and_escape_what_people_wrote(event: Event, ad
 def test_links_open_their_own_ticket_only(event: Event, ada: User) -> None:
     order = completed_order(event, ada)
     first, second = order.attendees.all()
+    assert len(PdfReader(io.BytesIO(read_tickets([first, second]))).pages) == 2
     key = links.ticket_link(first).partition("key=")[2]
     assert links.opens_ticket(key, first)
     assert not links.opens_ticket(key, second)

@@ -13,7 +13,7 @@ from accounts.models import Module, User
 from events.models import Event
 from openevent.exceptions import Conflict, DomainError, InvalidInput, NotAllowed, NotFound, Several
 from orders.models import Attendee, Order, OrderLine, OrderTransition
-from orders.services import BY_CART, ON_SITE, CartItem, parse_items, place_order, quote_order
+from orders.services import BY_CART, ON_SITE, CartItem, parse_items, place_order, quote_order, update_order
 from tests.factories import (
     make_access_code,
     make_discount,
@@ -22,6 +22,7 @@ from tests.factories import (
     make_ticket,
     make_user,
     order_of,
+    switch_modules,
 )
 from ticketing.models import Tax, Ticket, TicketFee
 from ticketing.stock import SoldOut
@@ -87,9 +88,7 @@ def test_sold_out_on_site_order_names_what_is_left_and_leaves_nothing(event: Eve
     ticket = make_ticket(event, quantity=3)
     with pytest.raises(SoldOut) as refusal:
         place_order(by=olga, event=event, items=[CartItem(ticket.pk, 4)], is_on_site=True)
-    assert refusal.value.message == (
-        f"Ticket with id: {ticket.pk} already sold out. You can buy at most 3 tickets"
-    )
+    assert refusal.value.message == (f"Ticket with id: {ticket.pk} already sold out. You can buy at most 3 tickets")
     assert errors_of(refusal) == [(Conflict, "sold_out", "/data/attributes/on_site_tickets")]
     assert_nothing_written(ticket)
 
@@ -208,9 +207,7 @@ def test_draft_events_sell_to_their_team_only(event: Event, ada: User, olga: Use
         ({"is_hidden": True}, 1, "access_code_needed"),
     ],
 )
-def test_rules_of_the_ticket_are_enforced(
-    event: Event, ada: User, attributes: dict, quantity: int, code: str
-) -> None:
+def test_rules_of_the_ticket_are_enforced(event: Event, ada: User, attributes: dict, quantity: int, code: str) -> None:
     ticket = make_ticket(event, **attributes)
     items = parse_items([{"id": ticket.pk, "quantity": quantity}], BY_CART)
     with pytest.raises(DomainError) as refusal:
@@ -251,9 +248,7 @@ def test_donation_is_within_its_limits(event: Event, ada: User) -> None:
     assert place_order(by=ada, items=[CartItem(ticket.pk, 2, Decimal("7.505"))]).amount == Decimal("15.02")
 
 
-def test_attendees_of_others_or_of_other_events_cannot_be_ordered(
-    cast: SimpleNamespace, event: Event
-) -> None:
+def test_attendees_of_others_or_of_other_events_cannot_be_ordered(cast: SimpleNamespace, event: Event) -> None:
     ticket = make_ticket(event)
     hers = Attendee.objects.create(event=event, ticket=ticket, created_by=cast.ada)
     with pytest.raises(NotFound):
@@ -400,8 +395,6 @@ def test_overdue_orders_give_their_uses_of_a_code_to_the_next(event: Event, ada:
 
 @pytest.mark.django_db(transaction=True)
 def test_order_takes_few_statements_however_many_attendees() -> None:
-    from tests.factories import switch_modules
-
     switch_modules()
     event, ada = make_event(), make_user("Ada")
     ticket = make_ticket(event, max_order=None, quantity=1000)
@@ -415,3 +408,16 @@ def test_order_takes_few_statements_however_many_attendees() -> None:
         counts.append([q["sql"] for q in captured])
     assert [len(statements) for statements in counts] == [10, 10, 10], "\n".join(counts[0])
     assert not any("COUNT(" in sql or "SAVEPOINT" in sql for sql in counts[0])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_buyer_completes_a_free_order_in_few_statements() -> None:
+    switch_modules()
+    event, ada = make_event(), make_user("Ada")
+    order = order_of(make_ticket(event, quantity=1000), ada, 3)
+    buyer = User.objects.get(pk=ada.pk)
+    with CaptureQueriesContext(connection) as captured:
+        update_order(order=order, by=buyer, changes={"status": "completed"})
+    statements = [q["sql"] for q in captured]
+    assert len(statements) == 8, "\n".join(statements)
+    assert not any("SAVEPOINT" in sql for sql in statements)

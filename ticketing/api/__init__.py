@@ -1,3 +1,3 @@
 """What can be bought, on the wire."""
 
-from . import tickets  # noqa: F401  (registers its resources)
+from . import codes, taxes, tickets  # noqa: F401  (each registers its resources)

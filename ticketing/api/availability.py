@@ -7,8 +7,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from events.models import Event
-from openevent.api.params import key_condition
+from openevent.api.keys import key_condition
 from openevent.api.registry import registry
+from openevent.api.schema.plain import documents, members, or_null
 from openevent.exceptions import NotFound
 
 from ..models import Ticket
@@ -19,6 +20,10 @@ class AvailabilityView(APIView):
 
     permission_classes: list[Any] = []
 
+    @documents(
+        answer=[members({"id": int, "name": str, "quantity": or_null(int), "available": or_null(int)})],
+        errors=[401, 404],
+    )
     def get(self, request: Request, key: str) -> Response:
         """``[{id, name, quantity, available}]`` of the visible tickets."""
         event = Event.objects.visible_to(request.user).filter(key_condition(registry.of(Event), key)).first()

@@ -37,7 +37,7 @@ class TicketSerializer(ResourceSerializer):
             "badge_id",
             "deleted_at",
         ]
-        relations = ["event", "ticket_tags"]
+        relations = ["event", "ticket_tags", "discount_codes", "access_codes"]
 
 
 @api.resource
@@ -46,9 +46,10 @@ class TicketViewSet(ResourceViewSet):
 
     def perform_create(self, attrs: dict[str, Any]) -> Ticket:
         """A ticket of a kind that the site has switched on."""
-        tags = attrs.pop("ticket_tags", [])
+        linked = {name: attrs.pop(name) for name in self.many_names & attrs.keys()}
         ticket = services.create_ticket(attributes=attrs)
-        ticket.ticket_tags.set(tags)
+        for name, rows in linked.items():
+            getattr(ticket, name).set(rows)
         return ticket
 
     def perform_update(self, row: Ticket, attrs: dict[str, Any]) -> Ticket:
@@ -57,6 +58,14 @@ class TicketViewSet(ResourceViewSet):
         services.check_modules(ticket=wanted, before=row)
         updated: Ticket = super().perform_update(row, attrs)
         return updated
+
+    @classmethod
+    def check_linked(cls, row: Ticket, name: str, targets: list[Any], where: str) -> None:
+        """Codes that lower a price belong to tickets with one, codes that open to hidden tickets."""
+        if targets and name == "discount_codes":
+            services.check_discounted(tickets=[row], pointer=where)
+        elif targets and name == "access_codes":
+            services.check_opened(tickets=[row], pointer=where)
 
     def perform_trash(self, row: Ticket) -> None:
         """Tickets that people hold or are buying stay."""

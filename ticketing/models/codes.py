@@ -47,7 +47,7 @@ class Code(SoftDeletable):
             errors["tickets_number"] = _invalid("tickets-number should be greater than or equal to max-quantity")
         if number is not None and number < self.used:
             errors["tickets_number"] = _invalid(f"The code was used for {self.used} tickets already.", "used")
-        if self.valid_from and self.valid_till and self.valid_till < self.valid_from:
+        if self.valid_from and self.valid_till and self.valid_till <= self.valid_from:
             errors["valid_till"] = _invalid("valid-till should be after valid-from", "date_order")
         if errors:
             raise ValidationError(errors)

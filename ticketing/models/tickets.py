@@ -122,7 +122,7 @@ class TicketTag(SoftDeletable):
     """A word that tickets of an event are grouped by."""
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="ticket_tags")
-    name = models.CharField(max_length=255, null=True)
+    name = line()
     tickets = models.ManyToManyField(Ticket, blank=True, related_name="ticket_tags")
 
     objects = TicketTagQuerySet.as_living_manager()

@@ -15,6 +15,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         event, is_new = load_demo(owner=find_owner(None))
+        if not options["verbosity"]:
+            return
         if not is_new:
             self.stdout.write(
                 f"The demo event is there already: {event.name}, identifier {event.identifier}."

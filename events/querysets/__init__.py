@@ -1,7 +1,9 @@
 """Which events, and which of their parts, somebody may see."""
 
+import re
 from typing import Any, Self
 
+from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Exists, OuterRef, Q
 
 from openevent.models import BaseQuerySet, SoftDeletableQuerySet
@@ -19,9 +21,15 @@ def is_admin(user: Any) -> bool:
 
 def events_with_role(user: Any, roles: tuple[str, ...] = TEAM_ROLES) -> Any:
     """Ids of the events in which ``user`` has one of ``roles``, as a subquery; empty for anonymous."""
-    from .models import EventMember
+    from ..models import EventMember
 
     return EventMember.objects.filter(user_id=user.pk, role__name__in=roles).values("event_id")
+
+
+def event_words() -> SearchVector:
+    """What a search for events looks in; the table's index is made of the same expression."""
+    columns = ("name", "description", "owner_name", "location_name", "searchable_location_name")
+    return SearchVector(*columns, config="simple")
 
 
 class PublicQuerySet(BaseQuerySet):
@@ -55,16 +63,30 @@ class EventQuerySet(SoftDeletableQuerySet):
             return self
         return self.filter(Q(state="published") | Q(pk__in=events_with_role(user)))
 
+    def matching(self, text: str) -> Self:
+        """Events in whose words all words of ``text`` stand, or words that begin with them."""
+        words = re.findall(r"\w+", text)
+        if not words:
+            return self
+        query = SearchQuery(" & ".join(f"{word}:*" for word in words), config="simple", search_type="raw")
+        return self.alias(words=event_words()).filter(words=query)
+
     def upcoming(self, now: Any) -> Self:
         """Events that are not over."""
         return self.filter(ends_at__gte=now)
+
+
+class EventStatisticsQuerySet(EventQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """The numbers of an event are its team's."""
+        return self.of_team(user)
 
 
 class OfEventMixin:
     """Rows with an ``event``: a part is seen by whoever sees the whole, never when the whole is trashed."""
 
     def of_visible_events(self, user: Any) -> Self:
-        from .models import Event
+        from ..models import Event
 
         return self.filter(event__in=Event.objects.visible_to(user).values("pk"))  # type: ignore[attr-defined]
 
@@ -77,6 +99,24 @@ class OfEventQuerySet(OfEventMixin, SoftDeletableQuerySet):
     def visible_to(self, user: Any) -> Self:
         """Parts of the events that ``user`` may see."""
         return self.of_visible_events(user)
+
+
+class OfEventPlainQuerySet(OfEventMixin, BaseQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Parts, without a trash, of the events that ``user`` may see."""
+        return self.of_visible_events(user)
+
+
+class ExhibitorQuerySet(OfEventMixin, BaseQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Accepted ones; the team sees who else would like to come."""
+        rows = self.of_visible_events(user)
+        if is_admin(user):
+            return rows
+        condition = Q(status="accepted")
+        if user.is_authenticated:
+            condition |= self.of_events_with_role(user)
+        return rows.filter(condition)
 
 
 class SessionQuerySet(OfEventMixin, SoftDeletableQuerySet):
@@ -99,7 +139,7 @@ class SessionQuerySet(OfEventMixin, SoftDeletableQuerySet):
 class SpeakerQuerySet(OfEventMixin, SoftDeletableQuerySet):
     def visible_to(self, user: Any) -> Self:
         """Speakers of public sessions, and those the team put up; all for who works on the programme."""
-        from .models import Session
+        from ..models import Session
 
         rows = self.of_visible_events(user)
         if is_admin(user):
@@ -132,15 +172,30 @@ class RoleInviteQuerySet(OfEventMixin, BaseQuerySet):
         return rows.filter(self.of_events_with_role(user) | mine)
 
 
+class SpeakerInviteQuerySet(OfEventMixin, BaseQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Who works on the programme or speaks in the session, and the invited, once the address is theirs."""
+        if not user.is_authenticated:
+            return self.none()
+        rows = self.filter(event__deleted_at=None, session__deleted_at=None)
+        if is_admin(user):
+            return rows
+        condition = self.of_events_with_role(user, PROGRAMME_ROLES) | Q(session__creator=user)
+        condition |= Q(session__in=_sessions_spoken_by(user))
+        if user.is_verified:
+            condition |= Q(email__iexact=user.email)
+        return rows.filter(condition)
+
+
 def people_of_own_events(user: Any) -> Q:
     """Users who have a role in an event that ``user`` runs: colleagues know each other."""
-    from .models import EventMember
+    from ..models import EventMember
 
     colleagues = EventMember.objects.filter(event_id__in=events_with_role(user))
     return Q(pk__in=colleagues.values("user_id"))
 
 
 def _sessions_spoken_by(user: Any) -> Any:
-    from .models import Session
+    from ..models import Session
 
     return Session.speakers.through.objects.filter(speaker__user_id=user.pk).values("session_id")

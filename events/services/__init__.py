@@ -6,13 +6,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.mail import frontend_url, send_mail
-from accounts.models import Module
+from accounts.models import Module, UserPermission
 from accounts.placeholders import TOKEN_PLACEHOLDER, new_nonce, token_of
+from accounts.services import log_activity
 from openevent.exceptions import Conflict, InvalidInput, NotAllowed, NotFound
 
-from .models import Event, EventMember, Role, RoleInvite
-from .rules import is_owner
-from .signals import event_created
+from ..models import EmailNotification, Event, EventMember, Role, RoleInvite
+from ..rules import is_owner
+from ..signals import event_created
+from .forms import create_first_fields
 
 PAYMENT_METHODS = (
     "can_pay_by_alipay",
@@ -61,12 +63,14 @@ def _module_off(module: str, what: str, name: str) -> NotAllowed:
 @transaction.atomic
 def create_event(*, by: Any, attributes: dict[str, Any]) -> Event:
     """A new event that ``by`` owns. Raises NotAllowed for accounts whose address is not verified."""
-    if not (by.is_verified or by.is_any_admin):
+    if not (by.is_verified or by.is_any_admin or UserPermission.objects.allow_unverified("create_event")):
         raise NotAllowed("Verify your e-mail address before you create an event.", "unverified")
     check_modules(wanted=attributes)
     event = Event(**attributes)
     event.save(force_insert=True)
     add_member(event, user=by, role_name="owner")
+    create_first_fields(event=event)
+    log_activity(actor=by, action=f"Event {event.name} ({event.pk}) created")
     event_created.send(sender=Event, event=event, by=by)
     return event
 
@@ -75,6 +79,7 @@ def add_member(event: Event, *, user: Any, role_name: str) -> EventMember:
     """Give ``user`` a role in ``event``; once is enough."""
     role = Role.objects.get(name=role_name)
     member, _ = EventMember.objects.get_or_create(event=event, user=user, role=role)
+    EmailNotification.objects.get_or_create(event=event, user=user)  # the person may choose which mails to get
     if hasattr(user, "_roles_by_event"):
         del user._roles_by_event  # read again when next asked (rules.roles_of)
     return member

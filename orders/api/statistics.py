@@ -1,0 +1,92 @@
+"""How sales go: order statistics of events and tickets. Zeros where nothing was sold, never 404."""
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from events.models import Event
+from openevent import api
+from openevent.api.permissions import demand
+from openevent.api.serializers import ResourceSerializer
+from openevent.api.viewsets import ResourceViewSet
+from ticketing.models import Ticket
+
+from ..models import EventOrderStatistics, TicketOrderStatistics
+from ..statistics import sales_of_events, sales_of_tickets
+
+
+class CountsField(serializers.ReadOnlyField):
+    """The numbers by status that ``prepare`` has counted for a row."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(source="*", **kwargs)
+
+    def to_representation(self, value: Any) -> Any:
+        """``{"total", "draft", "completed", …}``."""
+        return value.counts[self.field_name]
+
+
+class EventOrderStatisticsSerializer(ResourceSerializer):
+    tickets = CountsField()
+    orders = CountsField()
+    sales = CountsField()
+
+    class Meta:
+        model = EventOrderStatistics
+        type = "order-statistics-event"
+        identifier_field = "identifier"
+        fields = ["identifier", "tickets", "orders", "sales"]
+
+    @staticmethod
+    def prepare(rows: list[Any], user: Any, names: set[str]) -> None:
+        """Count for all rows at once."""
+        counts = sales_of_events([row.pk for row in rows])
+        for row in rows:
+            row.counts = counts[row.pk]
+
+
+class StatisticsViewSet(ResourceViewSet):
+    actions = ("retrieve",)
+    needs_login = True
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """The kit's; who sees the event or ticket but not its numbers gets 403, not 404."""
+        super().initial(request, *args, **kwargs)
+        if self.relationship is not None:
+            demand(request, "orders.view_statistics", self.get_parent())
+
+
+@api.resource
+class EventOrderStatisticsViewSet(StatisticsViewSet):
+    serializer_class = EventOrderStatisticsSerializer
+    path = "order-statistics-events"
+
+
+class TicketOrderStatisticsSerializer(ResourceSerializer):
+    tickets = CountsField()
+    orders = CountsField()
+    sales = CountsField()
+    identifier = serializers.CharField(source="pk", read_only=True)
+
+    class Meta:
+        model = TicketOrderStatistics
+        type = "order-statistics-ticket"
+        fields = ["identifier", "tickets", "orders", "sales"]
+
+    @staticmethod
+    def prepare(rows: list[Any], user: Any, names: set[str]) -> None:
+        """Count for all rows at once."""
+        counts = sales_of_tickets([row.pk for row in rows])
+        for row in rows:
+            row.counts = counts[row.pk]
+
+
+@api.resource
+class TicketOrderStatisticsViewSet(StatisticsViewSet):
+    serializer_class = TicketOrderStatisticsSerializer
+    path = "order-statistics-tickets"
+
+
+api.nest(Event, EventOrderStatistics, "order_statistics", lookup="id", many=False)
+api.nest(Ticket, TicketOrderStatistics, "order_statistics", lookup="id", many=False)
