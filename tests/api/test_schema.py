@@ -18,7 +18,7 @@ from openevent.api.registry import Resource, registry
 from openevent.api.schema import serving
 from tests.factories import make_user
 
-from .conftest import client_of
+from tests.factories import client_of
 
 JSONAPI = "application/vnd.api+json"
 METHODS = ("get", "post", "patch", "delete")
