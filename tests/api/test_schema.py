@@ -21,7 +21,7 @@ from openevent.api.schema import serving
 from openevent.api.viewsets import ResourceViewSet
 from tests.factories import make_user
 
-from .conftest import client_of
+from tests.factories import client_of
 
 JSONAPI = "application/vnd.api+json"
 METHODS = ("get", "post", "patch", "delete")
