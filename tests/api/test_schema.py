@@ -174,7 +174,8 @@ def key_of(path: str, rows: dict[str, Any]) -> str | None:
     return path.replace("{id}", str(rows[by_path[collection].type].pk))
 
 
-PDFS = {"/v1/orders/{id}/tickets-pdf", "/v1/orders/attendees/{id}.pdf", "/v1/events/{id}.ics"}  # tested where they are made
+# tested where they are made
+PDFS = {"/v1/orders/{id}/tickets-pdf", "/v1/orders/attendees/{id}.pdf", "/v1/events/{id}.ics"}
 
 
 def test_every_get_answers_as_documented(
