@@ -104,7 +104,7 @@ def test_new_event_asks_attendees_for_name_and_address(call: Call, db: Any) -> N
         "/v1/events/{0}?include=social-links,event-copyright,speakers-call,tax,owner,organizers,video-stream",
         "/v1/events/{0}?include=custom-forms,group,group.followers,group.followers.user",
         "/v1/events/{0}?include=event-topic,event-sub-topic,event-type,event-copyright,owner,organizers",
-        "/v1/events/{0}?include=coorganizers,track-organizers,registrars,moderators,stripe-authorization",
+        "/v1/events/{0}?include=coorganizers,track-organizers,registrars,moderators",
         "/v1/events?include=event-topic,event-sub-topic,event-type,speakers-call",
         "/v1/events/{0}/speakers?include=sessions.track&page[size]=0",
         '/v1/events/{0}/exhibitors?filter=[{{"name":"status","op":"eq","val":"accepted"}}]&page[size]=1',
