@@ -2,25 +2,29 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from model_bakery import baker
-from rest_framework.test import APIClient
 
-from accounts.auth.jwt import AccessToken
 from accounts.models import Module, Setting, User
 from events.models import Event
 from openevent.api.registry import registry
-from tests.factories import give_role, make_event, make_ticket, make_user, order_of, switch_modules
+from tests.factories import give_role, make_cast, make_event, make_ticket, make_user, order_of, switch_modules
 
 
-def client_of(user: User | None) -> APIClient:
-    """A client that speaks JSON:API as ``user``; a stranger without."""
-    client = APIClient()
-    if user is not None:
-        client.credentials(HTTP_AUTHORIZATION=f"JWT {AccessToken.for_user(user)}")
-    return client
+@pytest.fixture
+def event(db: None) -> Event:
+    """A published event of a site that has everything switched on."""
+    switch_modules()
+    return make_event(is_sessions_speakers_enabled=True)
+
+
+@pytest.fixture
+def cast(event: Event) -> SimpleNamespace:
+    """The people around that event."""
+    return make_cast(event)
 
 
 @pytest.fixture
