@@ -84,7 +84,7 @@ class World:
             for field in model._meta.concrete_fields:
                 if field.name in fresh and field.is_relation:
                     parents[field.related_model] = _another(field.related_model, self.rows)
-            distinct = {name: f"x{i}" for name in fresh & EXAMPLES.keys()}
+            distinct = dict.fromkeys(fresh & EXAMPLES.keys(), f"x{i}")
             made.append(prepare_row(model, parents, **distinct))
         model._base_manager.bulk_create(made)
         return made

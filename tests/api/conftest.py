@@ -1,6 +1,7 @@
 """One row of every type, in one event, and a way to call the API as somebody."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
