@@ -206,6 +206,7 @@ THROTTLES = {
         "resend": "5/15m",  # verification mails per address
         "reset_ip": "30/m",  # reset and verification mails per caller
         "verify": "30/m",  # attempts with a mailed token, per caller
+        "order_mail": "30/m",  # summaries and tickets of orders sent once more, per caller
         "code": "120/m",  # discount and access codes looked up by their word, per caller
         "contact": "10/h",  # messages to a group, per caller
         "token": "120/m",  # refresh, logout, blacklist, per caller
