@@ -78,7 +78,7 @@ CORS_ALLOW_HEADERS = (
     "x-request-id",
     "x-requested-with",
 )
-CORS_EXPOSE_HEADERS = ("location", "etag", "x-request-id", "retry-after")
+CORS_EXPOSE_HEADERS = ("location", "etag", "x-request-id", "retry-after", "idempotency-replayed")
 
 # --- the application ------------------------------------------------------------------------------
 
@@ -158,6 +158,7 @@ REST_FRAMEWORK: dict[str, object] = {
     "DEFAULT_SCHEMA_CLASS": "openevent.api.schema.operations.APISchema",
     "URL_FORMAT_OVERRIDE": None,
 }
+IDEMPOTENCY_MODEL = "accounts.IdempotencyKey"  # keeps the answers to requests that may be sent twice
 API_MAX_PAGE_SIZE = env.integer("API_MAX_PAGE_SIZE", 10_000)  # rows; page[size]=0 means this many at most
 SPECTACULAR_SETTINGS: dict[str, object] = {
     "TITLE": "openevent API",
