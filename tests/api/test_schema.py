@@ -16,9 +16,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from openevent.api.registry import Resource, registry
 from openevent.api.schema import serving
-from tests.factories import make_user
-
-from tests.factories import client_of
+from tests.factories import client_of, make_user
 
 JSONAPI = "application/vnd.api+json"
 METHODS = ("get", "post", "patch", "delete")
