@@ -9,6 +9,7 @@ from django.utils import timezone
 from .models import Event, EventMember, Group, RoleInvite, Session, Speaker, SpeakersCall
 from .querysets import DOOR_ROLES, PROGRAMME_ROLES, TEAM_ROLES, is_admin
 from .querysets.groups import groups_run_by
+from .role_permissions import roles_that_may
 
 
 def event_of(obj: Any) -> Event | None:
@@ -69,6 +70,16 @@ def runs_tracks(user: Any, obj: Any) -> bool:
 def runs_programme(user: Any, obj: Any) -> bool:
     """The team, track organizers and moderators of the event."""
     return has_event_role(user, obj, PROGRAMME_ROLES)
+
+
+def may(verb: str, part: str) -> rules.predicates.Predicate:
+    """The predicate of whoever has a role in the event that may ``verb`` its parts of that kind, as the
+    site's administrators have set it (role_permissions.py)."""
+
+    def has_role_that_may(user: Any, obj: Any) -> bool:
+        return has_event_role(user, obj, tuple(roles_that_may(verb, part)))
+
+    return rules.predicate(has_role_that_may, name=f"may {verb} a {part}")
 
 
 @rules.predicate

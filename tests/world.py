@@ -36,6 +36,10 @@ class World:
         self._visible: dict[Any, bool] = {}
         for resource in RESOURCES:
             self.row_of(resource)
+        for field in Event._meta.concrete_fields:
+            if field.related_model in self.rows:
+                setattr(event, field.name, self.rows[field.related_model])
+        event.save()
 
     def row_of(self, resource: Resource) -> Any:
         """The world's row of a resource; the rows that it can point to are made before it."""

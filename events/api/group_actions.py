@@ -10,8 +10,9 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from openevent.api.keys import key_condition
-from openevent.api.permissions import demand
+from openevent.api.permissions import demand, demand_login
 from openevent.api.registry import registry
+from openevent.api.schema.plain import documents, members
 from openevent.api.throttling import ScopedThrottle
 
 from ..models import Event, Group, GroupMember
@@ -41,6 +42,11 @@ class AcceptGroupInviteView(APIView):
     throttle_classes = [ScopedThrottle]
     throttle_scope = "token"
 
+    @documents(
+        body=members({"data": members({"token": str})}),
+        answer=members({"email": str, "group": int, "name": str, "role": str}),
+        errors=[401, 403, 404, 422, 429],
+    )
     def post(self, request: Request) -> Response:
         """The invitation, accepted."""
         given = TokenSerializer(data=data_of(request))
@@ -62,10 +68,10 @@ class ResendGroupInviteView(APIView):
 
     permission_classes: list[Any] = []
 
+    @documents(answer=members({"success": bool, "message": str}), errors=[401, 403, 404, 409])
     def post(self, request: Request, pk: int) -> Response:
         """Nothing but success."""
-        if not request.user.is_authenticated:
-            demand(request, "nobody.may")
+        demand_login(request)
         member = GroupMember.objects.visible_to(request.user).get(pk=pk)
         demand(request, "events.change_group", member.group)
         groups.resend_group_invite(member=member, by=request.user)
@@ -77,10 +83,12 @@ class AnnounceView(APIView):
 
     permission_classes: list[Any] = []
 
+    @documents(answer=members({"success": bool, "mails": int}), errors=[401, 403, 404, 409])
     def get(self, request: Request, pk: int, event: str) -> Response:
         """How many followers got a mail."""
         return self.post(request, pk, event)
 
+    @documents(answer=members({"success": bool, "mails": int}), errors=[401, 403, 404, 409])
     def post(self, request: Request, pk: int, event: str) -> Response:
         """The same."""
         group = Group.objects.visible_to(request.user).get(pk=pk)
@@ -98,6 +106,11 @@ class ContactView(APIView):
     throttle_classes = [ScopedThrottle]
     throttle_scope = "contact"
 
+    @documents(
+        body=members({"email": str}),
+        answer=members({"success": bool, "message": str}),
+        errors=[401, 403, 404, 422, 429],
+    )
     def post(self, request: Request, pk: int) -> Response:
         """Nothing but success."""
         demand(request, "events.contact_group")

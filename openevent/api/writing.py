@@ -225,10 +225,10 @@ class WritingViewSet(ReadingViewSet):
         model = self.serializer_class.Meta.model
         candidate = copy.copy(row) if row is not None else model()
         many = self.many_names
-        self.check_many(candidate, attrs, many)
         columns = {name for name in attrs if hasattr(model, name) and name not in many}
         for name in columns:
             setattr(candidate, name, attrs[name])
+        self.check_many(candidate, attrs, many)
         fields = candidate._meta.concrete_fields
         judge(candidate, columns if row is not None else {f.name for f in fields if f.editable})
         cleaned = {f.name: getattr(candidate, f.name) for f in fields if f.name in columns and not f.is_relation}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -16,6 +17,7 @@ from ..models import EventOrderStatistics, TicketOrderStatistics
 from ..statistics import sales_of_events, sales_of_tickets
 
 
+@extend_schema_field({"type": "object", "additionalProperties": {"type": "number"}})
 class CountsField(serializers.ReadOnlyField):
     """The numbers by status that ``prepare`` has counted for a row."""
 
@@ -67,7 +69,7 @@ class TicketOrderStatisticsSerializer(ResourceSerializer):
     tickets = CountsField()
     orders = CountsField()
     sales = CountsField()
-    identifier = serializers.CharField(source="pk", read_only=True)
+    identifier = serializers.SerializerMethodField()
 
     class Meta:
         model = TicketOrderStatistics
@@ -80,6 +82,9 @@ class TicketOrderStatisticsSerializer(ResourceSerializer):
         counts = sales_of_tickets([row.pk for row in rows])
         for row in rows:
             row.counts = counts[row.pk]
+
+    def get_identifier(self, row: TicketOrderStatistics) -> str:
+        return str(row.pk)
 
 
 @api.resource

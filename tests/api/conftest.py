@@ -1,6 +1,7 @@
 """One row of every type, in one event, and a way to call the API as somebody."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -59,6 +60,9 @@ def row_of(model: type, made: dict[type, Any]) -> Any:
     found = model._default_manager.order_by("pk").first()
     if found is not None:
         return found
+    for field in model._meta.concrete_fields:
+        if field.is_relation and not field.null and field.related_model not in made:
+            made[field.related_model] = row_of(field.related_model, made)
     relations = {
         f.name: made[f.related_model] for f in model._meta.concrete_fields if f.is_relation and f.related_model in made
     }
@@ -69,5 +73,11 @@ VALUES: dict[str, dict[str, Any]] = {
     "track": {"color": "#a04b4b"},
     "sessiontype": {"length": "00:30"},
     "sociallink": {"link": "https://example.org"},
+    "faq": {"answer": "Yes."},
+    "feedback": {"rating": 4},
+    "speakerscall": {
+        "starts_at": datetime(2026, 1, 1, tzinfo=UTC),
+        "ends_at": datetime(2027, 1, 1, tzinfo=UTC),
+    },
 }
 Call = Callable[..., Any]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
+from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.validation import validate_schema
 from openapi_schema_validator import OAS30ReadValidator, OAS30WriteValidator, oas30_format_checker
 from openapi_spec_validator import OpenAPIV30SpecValidator
@@ -15,7 +16,9 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from openevent.api.registry import Resource, registry
+from openevent.api.relationships import RelationshipView
 from openevent.api.schema import serving
+from openevent.api.viewsets import ResourceViewSet
 from tests.factories import client_of, make_user
 
 JSONAPI = "application/vnd.api+json"
@@ -109,6 +112,20 @@ def test_every_route_of_the_api_is_documented_and_nothing_else(document: dict[st
     assert documented == templates().keys()
 
 
+def test_plain_routes_say_what_they_answer_and_nothing_is_guessed() -> None:
+    for path, view in templates().items():
+        cls = view.cls
+        if issubclass(cls, (ResourceViewSet, RelationshipView)):
+            continue
+        for method in METHODS:
+            handler = getattr(cls, method, None)
+            assert handler is None or hasattr(handler, "kwargs"), f"{method} {path} has no @documents"
+
+    serving.document.cache_clear()
+    serving.document()
+    assert not GENERATOR_STATS, "manage.py spectacular says what is guessed"
+
+
 def test_document_is_valid_openapi(document: dict[str, Any]) -> None:
     validate_schema(document)
 
@@ -155,7 +172,8 @@ def key_of(path: str, rows: dict[str, Any]) -> str | None:
     return path.replace("{id}", str(rows[by_path[collection].type].pk))
 
 
-PDFS = {"/v1/orders/{id}/tickets-pdf", "/v1/orders/attendees/{id}.pdf"}  # tested where they are made
+# tested where they are made
+PDFS = {"/v1/orders/{id}/tickets-pdf", "/v1/orders/attendees/{id}.pdf", "/v1/events/{id}.ics"}
 
 
 def test_every_get_answers_as_documented(

@@ -59,6 +59,12 @@ class APISchema(JsonApiAutoSchema):
         return self.view.resource  # type: ignore[no-any-return]
 
     @property
+    def action(self) -> str:
+        """What a resource's route does; routes of its own are like the one that they resemble."""
+        action = self.view.action
+        return action if action in VERBS else "retrieve" if self.view.detail else "list"
+
+    @property
     def source(self) -> Resource | None:
         """The type of the row in the URL that the route goes out from, for related and relationship routes."""
         relationship = getattr(self.view, "relationship", None)
@@ -78,7 +84,8 @@ class APISchema(JsonApiAutoSchema):
         if not (self.is_resource or self.is_linkage):
             return "_".join([self.path.strip("/").replace("/", "_").translate(BRACES), self.method.lower()])
         verb = self.view.action if self.is_resource else self.method_mapping[self.method.lower()]
-        if self.is_resource and self.view.collection_methods and self.path.endswith("}"):
+        is_whole = self.is_resource and (self.view.collection_methods or self.action == "list")
+        if is_whole and self.path.endswith("}"):
             verb += "_by_id"
         return "_".join([*words, verb])
 
@@ -94,11 +101,11 @@ class APISchema(JsonApiAutoSchema):
             what = {"GET": "Read", "PATCH": "Replace", "POST": "Add to", "DELETE": "Take out of"}[self.method]
             return f"{what} the linkage {self.view.relationship.wire} of one {self.source.type}"  # type: ignore[union-attr]
         if self.is_resource:
-            verb, one = VERBS[self.view.action], f"one {self.resource.type}"
+            verb, one = VERBS[self.action], f"one {self.resource.type}"
             if self.source:
                 one = f"the {self.view.relationship.wire} of one {self.source.type}"
-                verb = "Add to" if self.view.action == "create" else verb
-            return f"{verb} {self.resource.path if self.view.action == 'list' and not self.source else one}"
+                verb = "Add to" if self.action == "create" else verb
+            return f"{verb} {self.resource.path if self.action == 'list' and not self.source else one}"
         return super().get_summary() or (type(self.view).__doc__ or "").strip().split("\n")[0]
 
     def get_description(self) -> str:
@@ -113,7 +120,7 @@ class APISchema(JsonApiAutoSchema):
         """Needed, or of use, or (where tokens are not looked at) neither."""
         schemes = AutoSchema.get_auth(self)
         if self.is_resource:
-            verb = {"create": "add", "partial_update": "change", "destroy": "delete"}.get(self.view.action)
+            verb = {"create": "add", "partial_update": "change", "destroy": "delete"}.get(self.action)
             is_open = verb in self.view.anonymous_verbs or (verb is None and not self.view.needs_login)
         elif self.is_linkage:
             is_open = self.method == "GET" and not self.view.source.viewset.needs_login
@@ -165,7 +172,7 @@ class APISchema(JsonApiAutoSchema):
 
     def _process_override_parameters(self, direction: str = "request") -> Any:
         found = AutoSchema._process_override_parameters(self, direction)
-        if self.is_resource and self.view.action != "destroy":
+        if self.is_resource and self.action != "destroy":
             found |= self.get_include_parameter() | self.get_sparse_fieldset_parameters()
         return found
 
@@ -174,16 +181,16 @@ class APISchema(JsonApiAutoSchema):
             return []
         trash = hasattr(self.resource.model, "deleted_at")
         found: list[Parameter] = []
-        if self.view.action == "list":
+        if self.action == "list":
             self._share("FilterNode", ResolvedComponent.SCHEMA, parameters.NODE)
             found = [*parameters.filters(self.resource), *parameters.sort(self.resource)]
-        if trash and self.view.action in ("list", "retrieve"):
+        if trash and self.action in ("list", "retrieve"):
             found.append(parameters.TRASHED)
-        return [*found, parameters.PERMANENT] if trash and self.view.action == "destroy" else found
+        return [*found, parameters.PERMANENT] if trash and self.action == "destroy" else found
 
     def _get_pagination_parameters(self) -> list[Parameter]:
         many = self.is_linkage and self.method == "GET" and self.view.relationship.many
-        return parameters.pages() if many or (self.is_resource and self.view.action == "list") else []
+        return parameters.pages() if many or (self.is_resource and self.action == "list") else []
 
     def _get_request_body(self, direction: str = "request") -> Schema | None:
         if not self.is_linkage:
@@ -206,7 +213,7 @@ class APISchema(JsonApiAutoSchema):
         return {**self._resource_answer(), **self.errors(self._resource_errors())}
 
     def _resource_answer(self) -> dict[str, Schema]:
-        action = self.view.action
+        action = self.action
         if action == "destroy":
             return {"200": self._answer("Deleted", resources.DELETED)}
         ref = self.resolve_serializer(self.resource.serializer, "response").ref
@@ -221,12 +228,12 @@ class APISchema(JsonApiAutoSchema):
         return {"201": self._share(f"{name}Created", ResolvedComponent.RESPONSE, created)}
 
     def _resource_errors(self) -> list[int]:
-        found = list(WRITE_ERRORS if self.view.action in ("create", "partial_update") else READ_ERRORS)
-        if self.view.action == "destroy":
+        found = list(WRITE_ERRORS if self.action in ("create", "partial_update") else READ_ERRORS)
+        if self.action == "destroy":
             found = [401, 403, 404, 406, 409]
-        if getattr(self.view, "throttle_scope", None):
-            found.append(429)
-        return found
+        if self.view.action not in VERBS:
+            found.append(405)
+        return [*found, 429] if getattr(self.view, "throttle_scope", None) else found
 
     def _answer(self, name: str, schema: Schema) -> Schema:
         """A response in both media types, shared under ``name``."""
