@@ -71,8 +71,8 @@ PLAIN: dict[str, dict[str, frozenset[str]]] = {
     "attendee-send-receipt": {"POST": TEAM | {"ada"}},
     "attendee-search": {"GET": DOOR},
     "attendee-state": {"GET": DOOR | {"ada"}},
-    "event-discount-code-by-word": {"GET": EVERYBODY},
-    "event-access-code-by-word": {"GET": EVERYBODY},
+    "event-discount-code-by-word": {"GET": EVERYBODY, "PATCH": TEAM, "DELETE": TEAM},
+    "event-access-code-by-word": {"GET": EVERYBODY, "PATCH": TEAM, "DELETE": TEAM},
     "delete-unused-codes": {"DELETE": TEAM},
     # events and groups
     "event-upcoming": {"GET": EVERYBODY},
@@ -90,7 +90,7 @@ PLAIN: dict[str, dict[str, frozenset[str]]] = {
     "video-stream-chat-token": {"GET": DOOR | {"ada"}},
     "event-virtual-room-chat-token": {"GET": DOOR | {"ada"}},
     # what describes the API
-    "api-schema": {"GET": EVERYBODY},
+    "api-schema": dict.fromkeys(METHODS, EVERYBODY),
     "api-docs": {"GET": EVERYBODY},
 }
 
