@@ -1,17 +1,15 @@
 """One row of every type, in one event, and a way to call the API as somebody."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from model_bakery import baker
 
 from accounts.models import Module, Setting, User
 from events.models import Event
 from openevent.api.registry import registry
-from tests.factories import give_role, make_cast, make_event, make_ticket, make_user, order_of, switch_modules
+from tests.factories import give_role, make_cast, make_event, make_row, make_ticket, make_user, order_of, switch_modules
 
 
 @pytest.fixture
@@ -60,24 +58,7 @@ def row_of(model: type, made: dict[type, Any]) -> Any:
     found = model._default_manager.order_by("pk").first()
     if found is not None:
         return found
-    for field in model._meta.concrete_fields:
-        if field.is_relation and not field.null and field.related_model not in made:
-            made[field.related_model] = row_of(field.related_model, made)
-    relations = {
-        f.name: made[f.related_model] for f in model._meta.concrete_fields if f.is_relation and f.related_model in made
-    }
-    return baker.make(model, **relations, **VALUES.get(model._meta.model_name or "", {}))
+    return make_row(model, made)
 
 
-VALUES: dict[str, dict[str, Any]] = {
-    "track": {"color": "#a04b4b"},
-    "sessiontype": {"length": "00:30"},
-    "sociallink": {"link": "https://example.org"},
-    "faq": {"answer": "Yes."},
-    "feedback": {"rating": 4},
-    "speakerscall": {
-        "starts_at": datetime(2026, 1, 1, tzinfo=UTC),
-        "ends_at": datetime(2027, 1, 1, tzinfo=UTC),
-    },
-}
 Call = Callable[..., Any]
