@@ -35,6 +35,7 @@ EVERYBODY = frozenset(PEOPLE)
 SIGNED_IN = EVERYBODY - {"anonymous"}
 TEAM = frozenset({"otto", "olga", "adam"})
 DOOR = TEAM | {"rita"}
+GROUP = frozenset({"ada", "adam"})
 
 # Routes that are no resources: method → who is let in (and may still be told that the input is wrong).
 PLAIN: dict[str, dict[str, frozenset[str]]] = {
@@ -70,6 +71,26 @@ PLAIN: dict[str, dict[str, frozenset[str]]] = {
     "attendee-send-receipt": {"POST": DOOR | {"ada"}},
     "attendee-search": {"GET": DOOR},
     "attendee-state": {"GET": DOOR | {"ada"}},
+    # what is done with an event
+    "event-calendar": {"GET": EVERYBODY},
+    "event-copy": {"POST": TEAM},
+    "event-has-streams": {"GET": EVERYBODY},
+    "event-reorder-exhibitors": {"POST": TEAM},
+    "event-reorder-speakers": {"POST": TEAM},
+    "event-session-dates": {"GET": EVERYBODY},
+    "event-session-languages": {"GET": EVERYBODY},
+    "event-search": {"GET": EVERYBODY},
+    # speaker invites: the invited address is the key; groups: of Ada's
+    "speaker-invite-accept": {"GET": frozenset(), "POST": frozenset()},
+    "speaker-invite-reject": {"GET": frozenset(), "POST": frozenset()},
+    "group-announce": {"GET": GROUP, "POST": GROUP},
+    "group-contact": {"POST": SIGNED_IN},
+    "group-invite-accept": {"POST": EVERYBODY},
+    "group-invite-resend": {"POST": GROUP},
+    # streams
+    "video-stream-join": {"GET": DOOR | {"ada"}},
+    "video-stream-chat-token": {"GET": DOOR | {"ada"}},
+    "event-virtual-room-chat-token": {"GET": DOOR | {"ada"}},
     # the site itself
     "event-upcoming": {"GET": EVERYBODY},
 }

@@ -45,6 +45,9 @@ class World:
             for field in model._meta.concrete_fields:
                 if field.related_model in registry.by_model and field.related_model not in self.rows:
                     self.row_of(registry.of(field.related_model))
+            if model._meta.proxy and model._meta.concrete_model in self.rows:
+                self.rows[model] = model._base_manager.get(pk=self.rows[model._meta.concrete_model].pk)
+                return self.rows[model]
             parents = {parent: row for parent, row in self.rows.items() if row is not None}
             self.rows[model] = model.load() if hasattr(model, "load") else make_row(model, parents)
             self._link(model)
