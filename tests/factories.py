@@ -146,7 +146,12 @@ EXAMPLES: dict[str, Any] = {
     "currency": "EUR",
     "payment_currency": "EUR",
     "country": "DE",
+    "value": 5,
+    "rating": 4,
 }
+
+
+baker.generators.add("openevent.fields.RichTextField", lambda: "Read <b>this</b>.")
 
 
 def prepare_row(model: type[models.Model], parents: dict[type[models.Model], Any], **attributes: Any) -> Any:

@@ -17,7 +17,7 @@ from accounts.models import User
 from events.models import Event
 from openevent import urls
 from openevent.api.registry import Resource, registry
-from tests.factories import make_cast, make_event, make_row, prepare_row, switch_modules
+from tests.factories import EXAMPLES, make_cast, make_event, make_row, prepare_row, switch_modules
 
 assert urls.urlpatterns  # fills the registry
 
@@ -82,12 +82,13 @@ class World:
         if {resource.scope_name} in unique:
             fresh.add(resource.scope_name)
         made = []
-        for _ in range(number):
+        for i in range(number):
             parents = dict(self.rows)
             for field in model._meta.concrete_fields:
                 if field.name in fresh and field.is_relation:
                     parents[field.related_model] = _another(field.related_model, self.rows)
-            made.append(prepare_row(model, parents))
+            distinct = dict.fromkeys(fresh & EXAMPLES.keys(), f"x{i}")
+            made.append(prepare_row(model, parents, **distinct))
         model._base_manager.bulk_create(made)
         return made
 

@@ -19,9 +19,7 @@ from openevent.api.registry import Resource, registry
 from openevent.api.relationships import RelationshipView
 from openevent.api.schema import serving
 from openevent.api.viewsets import ResourceViewSet
-from tests.factories import make_user
-
-from .conftest import client_of
+from tests.factories import client_of, make_user
 
 JSONAPI = "application/vnd.api+json"
 METHODS = ("get", "post", "patch", "delete")
