@@ -83,8 +83,8 @@ CORS_EXPOSE_HEADERS = ("location", "etag", "x-request-id", "retry-after")
 # --- the application ------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "openevent",
-    "django.contrib.admin",
+    "openevent.apps.OpeneventConfig",
+    "openevent.apps.BackOfficeConfig",  # django.contrib.admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("ticketing.urls")),
     path("", include("orders.urls")),
     *api_urlpatterns(),
+    path("admin/", admin.site.urls),
     path("api/schema", schema, name="api-schema"),
     path("api/docs", DocsView.as_view(), name="api-docs"),
 ]

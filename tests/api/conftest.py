@@ -1,17 +1,14 @@
 """One row of every type, in one event, and a way to call the API as somebody."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from model_bakery import baker
 from rest_framework.test import APIClient
 
 from accounts.auth.jwt import AccessToken
-from accounts.models import Module, Setting, User
-from events.models import Event
-from openevent.api.registry import registry
-from tests.factories import give_role, make_event, make_ticket, make_user, order_of, switch_modules
+from accounts.models import User
+from tests.factories import make_user
+from tests.rows import make_rows
 
 
 def client_of(user: User | None) -> APIClient:
@@ -30,40 +27,5 @@ def sue(db: None) -> User:
 
 @pytest.fixture
 def rows(sue: User) -> dict[str, Any]:
-    """A row of each type of the registry, by type; those with an event are of the same."""
-    switch_modules()
-    event = make_event(owner_name="Olga", latitude=52.5, longitude=13.4)
-    olga = give_role(make_user("Olga"), event, "owner")
-    ticket = make_ticket(event)
-    order = order_of(ticket, olga)
-    made: dict[type, Any] = {
-        Event: event,
-        User: olga,
-        type(ticket): ticket,
-        type(order): order,
-        Module: Module.load(),
-        Setting: Setting.load(),
-    }
-    for resource in registry:
-        if resource.model not in made:
-            made[resource.model] = row_of(resource.model, made)
-    return {resource.type: made[resource.model] for resource in registry}
-
-
-def row_of(model: type, made: dict[type, Any]) -> Any:
-    """The row there is, or a new one whose relations lead to rows made before."""
-    found = model._default_manager.order_by("pk").first()
-    if found is not None:
-        return found
-    relations = {
-        f.name: made[f.related_model] for f in model._meta.concrete_fields if f.is_relation and f.related_model in made
-    }
-    return baker.make(model, **relations, **VALUES.get(model._meta.model_name or "", {}))
-
-
-VALUES: dict[str, dict[str, Any]] = {
-    "track": {"color": "#a04b4b"},
-    "sessiontype": {"length": "00:30"},
-    "sociallink": {"link": "https://example.org"},
-}
-Call = Callable[..., Any]
+    """A row of each type of the registry, by type."""
+    return make_rows()
