@@ -146,9 +146,9 @@ class ModuleAdmin(OneRecordAdmin):
     def get_form(self, request: HttpRequest, obj: Module | None = None, change: bool = False, **kwargs: Any) -> Any:
         """With what each switch does."""
         texts = {
-            "ticket_include": _("Tickets: without it no event turns ticketing on and no ticket is created."),
-            "payment_include": _("Payment: without it there are no paid tickets and no payment methods."),
-            "donation_include": _("Donations: without it there are no donation tickets."),
+            "ticket_include": _("Without it no event turns ticketing on and no ticket is created."),
+            "payment_include": _("Without it there are no paid tickets and no payment methods."),
+            "donation_include": _("Without it there are no donation tickets."),
         }
         labels = {"ticket_include": _("Ticketing"), "payment_include": _("Payment"), "donation_include": _("Donations")}
         return super().get_form(request, obj, change=change, help_texts=texts, labels=labels, **kwargs)

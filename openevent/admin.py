@@ -8,8 +8,11 @@ from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.forms import AdminPasswordChangeForm
 from django.contrib.admin.utils import unquote
+from django.contrib.auth.views import PasswordChangeView
 from django.db import IntegrityError, models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -28,7 +31,19 @@ class BackOffice(admin.AdminSite):
     site_header = _("openevent back office")
     site_title = _("openevent")
     index_title = _("Back office")
-    enable_nav_sidebar = True
+    site_url = settings.FRONTEND_URL
+    password_change_form: type[forms.Form] = AdminPasswordChangeForm  # as login_form: a project may set its own
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """One's own password, by ``password_change_form``."""
+        view = PasswordChangeView.as_view(
+            form_class=self.password_change_form,
+            success_url=reverse(f"{self.name}:password_change_done"),
+            template_name="registration/password_change_form.html",
+            extra_context={**self.each_context(request), **(extra_context or {})},
+        )
+        request.current_app = self.name  # type: ignore[attr-defined]
+        return view(request)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
         """Apps in the order of the day's work; within each, models as they were registered."""

@@ -177,6 +177,7 @@ SPECTACULAR_SETTINGS: dict[str, object] = {
         "deepLinking": True,
         "docExpansion": "none",
         "filter": True,
+        "tagsSorter": "alpha",
         "persistAuthorization": True,
         "displayOperationId": False,
         "defaultModelsExpandDepth": -1,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils import timezone
 from model_bakery import baker
 
 from accounts.models import User
@@ -16,7 +17,8 @@ VALUES: dict[str, dict[str, Any]] = {
     "track": {"color": "#a04b4b"},
     "sessiontype": {"length": "00:30"},
     "sociallink": {"link": "https://example.org"},
-    "discountcode": {"type": "percent", "value": 10},
+    "discountcode": {"type": "percent", "value": 10, "valid_from": timezone.now()},
+    "accesscode": {"valid_from": timezone.now()},
     "feedback": {"rating": 4, "session": None},
 }
 

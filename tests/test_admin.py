@@ -414,3 +414,18 @@ def test_autocomplete_finds_visible_rows(sue: User) -> None:
     )
 
     assert [found["text"] for found in response.json()["results"]] == ["Visible summit"]
+
+
+def test_new_password_of_the_back_office_voids_the_tokens_of_the_api(sue: User) -> None:
+    client, before = back_office_of(sue), sue.tokens_valid_from
+    given = {"old_password": "correct horse battery", "new_password1": "staple horse", "new_password2": "staple horse"}
+
+    wrong = client.post("/admin/password_change/", {**given, "old_password": "wrong"})
+    right = client.post("/admin/password_change/", given)
+
+    assert wrong.status_code == 200
+    assert right.status_code == 302
+    sue.refresh_from_db()
+    assert sue.check_password("staple horse")
+    assert sue.tokens_valid_from > before
+    assert client.get("/admin/").status_code == 200  # and stays logged in
