@@ -69,6 +69,7 @@ KIND_OF_TEMPLATE = {
 }
 
 NOTIFICATIONS = [
+    "user_registration",
     "new_session",
     "session_state_change",
     "event_role",

@@ -6,9 +6,10 @@ from typing import Any
 import rules
 from django.utils import timezone
 
-from .models import Event, EventMember, Group, SpeakersCall
+from .models import Event, EventMember, Group, RoleInvite, Session, Speaker, SpeakersCall
 from .querysets import DOOR_ROLES, PROGRAMME_ROLES, TEAM_ROLES, is_admin
 from .querysets.groups import groups_run_by
+from .role_permissions import roles_that_may
 
 
 def event_of(obj: Any) -> Event | None:
@@ -71,6 +72,16 @@ def runs_programme(user: Any, obj: Any) -> bool:
     return has_event_role(user, obj, PROGRAMME_ROLES)
 
 
+def may(verb: str, part: str) -> rules.predicates.Predicate:
+    """The predicate of whoever has a role in the event that may ``verb`` its parts of that kind, as the
+    site's administrators have set it (role_permissions.py)."""
+
+    def has_role_that_may(user: Any, obj: Any) -> bool:
+        return has_event_role(user, obj, tuple(roles_that_may(verb, part)))
+
+    return rules.predicate(has_role_that_may, name=f"may {verb} a {part}")
+
+
 @rules.predicate
 def is_door_staff(user: Any, obj: Any) -> bool:
     """The team, or a registrar of the event."""
@@ -80,19 +91,21 @@ def is_door_staff(user: Any, obj: Any) -> bool:
 @rules.predicate
 def is_listed_member(user: Any, obj: Any) -> bool:
     """The person whose role in an event the row is."""
-    return bool(user.is_authenticated and obj is not None and obj.user_id == user.pk)
+    return bool(user.is_authenticated and isinstance(obj, EventMember) and obj.user_id == user.pk)
 
 
 @rules.predicate
 def is_invited(user: Any, obj: Any) -> bool:
     """The person whose proved address an invitation went to."""
-    return bool(user.is_authenticated and user.is_verified and obj and obj.email.lower() == user.email.lower())
+    if not (user.is_authenticated and user.is_verified and isinstance(obj, RoleInvite)):
+        return False
+    return bool(obj.email.lower() == user.email.lower())
 
 
 @rules.predicate
 def is_session_creator(user: Any, obj: Any) -> bool:
     """Who handed the session in, or speaks in it; not while the team has locked it."""
-    if not user.is_authenticated or obj is None or obj.is_locked:
+    if not user.is_authenticated or not isinstance(obj, Session) or obj.is_locked:
         return False
     return obj.creator_id == user.pk or obj.speakers.filter(user_id=user.pk).exists()
 
@@ -100,19 +113,19 @@ def is_session_creator(user: Any, obj: Any) -> bool:
 @rules.predicate
 def is_speaker_self(user: Any, obj: Any) -> bool:
     """The person the speaker's profile is of."""
-    return bool(user.is_authenticated and obj is not None and obj.user_id == user.pk)
+    return bool(user.is_authenticated and isinstance(obj, Speaker) and obj.user_id == user.pk)
 
 
 @rules.predicate
 def is_session_creator_of(user: Any, obj: Any) -> bool:
     """Who handed in, or speaks in, the session that the row is about."""
-    return obj is not None and is_session_creator(user, obj.session)
+    return is_session_creator(user, getattr(obj, "session", None))
 
 
 @rules.predicate
 def is_own(user: Any, obj: Any) -> bool:
     """The person whose feedback, favourite or subscription the row is; site administrators count as well."""
-    return is_admin(user) or bool(user.is_authenticated and obj is not None and obj.user_id == user.pk)
+    return is_admin(user) or bool(user.is_authenticated and getattr(obj, "user_id", None) == user.pk)
 
 
 @rules.predicate

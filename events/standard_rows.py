@@ -3,9 +3,10 @@
 from typing import Any
 
 SERVICES = ["track", "session", "speaker", "sponsor", "microlocation"]
+COLUMNS = ("can_create", "can_read", "can_update", "can_delete")
 READ, EDIT, ALL = (False, True, False, False), (True, True, True, False), (True, True, True, True)
 TEAM = dict.fromkeys(SERVICES, ALL)
-# role → service → create, read, update, delete
+# role → service → COLUMNS
 PERMISSIONS = {
     "owner": TEAM,
     "organizer": TEAM,
@@ -30,9 +31,8 @@ def make_standard_rows(apps: Any) -> None:
         return
     services = {row.name: row for row in service.objects.all()}
     roles = {row.name: row for row in role.objects.filter(name__in=PERMISSIONS)}
-    columns = ("can_create", "can_read", "can_update", "can_delete")
     permission.objects.bulk_create(
-        permission(role=roles[name], service=services[part], **dict(zip(columns, may, strict=True)))
+        permission(role=roles[name], service=services[part], **dict(zip(COLUMNS, may, strict=True)))
         for name, parts in PERMISSIONS.items()
         for part, may in parts.items()
         if name in roles and part in services

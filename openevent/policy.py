@@ -71,22 +71,28 @@ TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
         "delete": team.is_organizer,
         "decline": team.is_invited,
     },
-    "events.track": dict.fromkeys(["add", "change", "delete"], team.runs_tracks),
-    "events.microlocation": dict.fromkeys(["add", "change", "delete"], team.is_team),
+    # what administrators grant to roles by event-role-permissions
+    **{
+        f"events.{part}": {
+            "add": team.may("create", part),
+            "change": team.may("update", part),
+            "delete": team.may("delete", part),
+        }
+        for part in ["track", "microlocation", "sponsor"]
+    },
     "events.sessiontype": dict.fromkeys(["add", "change", "delete"], team.is_team),
     "events.session": {
-        "add": team.runs_programme | team.takes_proposals,
-        "change": team.runs_programme | team.is_session_creator,
-        "delete": team.runs_tracks | team.is_session_creator,
+        "add": team.may("create", "session") | team.takes_proposals,
+        "change": team.may("update", "session") | team.is_session_creator,
+        "delete": team.may("delete", "session") | team.is_session_creator,
         "organize": team.runs_programme,
     },
     "events.speaker": {
-        "add": team.runs_programme | team.takes_proposals,
-        "change": team.runs_programme | team.is_speaker_self,
-        "delete": team.runs_tracks | team.is_speaker_self,
+        "add": team.may("create", "speaker") | team.takes_proposals,
+        "change": team.may("update", "speaker") | team.is_speaker_self,
+        "delete": team.may("delete", "speaker") | team.is_speaker_self,
         "view_private": team.runs_programme | team.is_speaker_self,
     },
-    "events.sponsor": dict.fromkeys(["add", "change", "delete"], team.is_team),
     "events.sociallink": dict.fromkeys(["add", "change", "delete"], team.is_team),
     **{
         f"events.{model}": dict.fromkeys(["add", "change", "delete"], team.is_team)
@@ -155,6 +161,7 @@ TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
         "list_of_user": people.is_admin | people.is_self,
         "change": team.is_team | buyers.is_buyer,
         "delete": people.is_admin,
+        "read": team.is_team | people.is_self,  # more than a ticket's code says: not for who only attends
         "resend": team.is_team,
     },
     "orders.attendee": {

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from ticketing.models import AccessCode, DiscountCode, Ticket
 
@@ -39,7 +39,7 @@ def differences() -> Iterator[Difference]:
 
 def _seats(states: object) -> dict[int, int]:
     rows = OrderLine.objects.filter(order__status__in=states).order_by()
-    return dict(rows.values_list("ticket_id").annotate(Sum("quantity")))
+    return dict(rows.values_list("ticket_id").annotate(seats=Sum(F("quantity") - F("returned"))))
 
 
 def _of_codes(model: type[DiscountCode] | type[AccessCode], kind: str) -> Iterator[Difference]:

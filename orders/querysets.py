@@ -10,6 +10,14 @@ from openevent.models import BaseQuerySet, SoftDeletableQuerySet
 from ticketing.querysets import TicketQuerySet
 
 
+def events_attended(user: Any) -> Q:
+    """Events that ``user`` has a bought ticket for: their streams are open to him."""
+    from .models import Attendee
+
+    mine = Attendee.objects.filter(Q(user=user) | Q(order__user=user), order__status="completed")
+    return Q(pk__in=mine.order_by().values("event_id"))
+
+
 class OrderQuerySet(OfEventMixin, SoftDeletableQuerySet):
     def holding_seats(self) -> Self:
         """Orders that keep seats without having bought them yet."""

@@ -4,14 +4,14 @@ from typing import Any
 
 import rules
 
-from .models import Attendee
+from .models import Attendee, Order
 
 
 @rules.predicate
 def is_buyer(user: Any, obj: Any) -> bool:
     """Whose order it is, or whose order the attendee belongs to."""
     order = obj.order if isinstance(obj, Attendee) else obj
-    return bool(user.is_authenticated and order is not None and order.user_id == user.pk)
+    return bool(user.is_authenticated and isinstance(order, Order) and order.user_id == user.pk)
 
 
 @rules.predicate

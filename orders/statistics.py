@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Sum
 
 from .models import Order, OrderLine
 
@@ -19,6 +19,7 @@ STATES: Mapping[str, tuple[str, ...]] = {
     "completed": (Order.Status.COMPLETED,),
 }
 SUBJECTS = ("tickets", "orders", "sales")
+SEATS = Sum(F("quantity") - F("returned"))
 Counts = dict[str, float]  # "total", "draft", "cancelled", … → number
 Statistics = dict[str, Counts]  # "tickets" | "orders" | "sales" → counts
 
@@ -32,8 +33,8 @@ def sales_of_events(event_ids: Sequence[int]) -> dict[int, Statistics]:
         Count("pk"), Sum("amount")
     ):
         found.note(event_id, status, orders=count, sales=amount)
-    for event_id, status, quantity in lines.values_list("order__event_id", "order__status").annotate(Sum("quantity")):
-        found.note(event_id, status, tickets=quantity)
+    for event_id, status, seats in lines.values_list("order__event_id", "order__status").annotate(seats=SEATS):
+        found.note(event_id, status, tickets=seats)
     return found.of(event_ids)
 
 
@@ -41,10 +42,10 @@ def sales_of_tickets(ticket_ids: Sequence[int]) -> dict[int, Statistics]:
     """Ticket id → the part that it has in the orders of its event (1 query)."""
     lines = OrderLine.objects.filter(ticket__in=ticket_ids, order__deleted_at=None).order_by()
     found = _Tally()
-    for ticket_id, status, quantity, count, amount in lines.values_list("ticket_id", "order__status").annotate(
-        Sum("quantity"), Count("order", distinct=True), Sum("total")
+    for ticket_id, status, seats, count, amount in lines.values_list("ticket_id", "order__status").annotate(
+        seats=SEATS, orders=Count("order", distinct=True), sales=Sum("total")
     ):
-        found.note(ticket_id, status, tickets=quantity, orders=count, sales=amount)
+        found.note(ticket_id, status, tickets=seats, orders=count, sales=amount)
     return found.of(ticket_ids)
 
 

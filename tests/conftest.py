@@ -16,6 +16,8 @@ from pytest_django import DjangoDbBlocker
 from openevent.celery import app
 from openevent.local import postgres, process, valkey
 
+pytest_plugins = ["tests.world"]
+
 TEMPLATE = "openevent_template"
 TEMPLATE_LOCK = 7_203_841  # any number: the workers that want the template meet at it
 

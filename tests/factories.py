@@ -3,10 +3,15 @@
 from datetime import timedelta
 from decimal import Decimal
 from itertools import count
+from types import SimpleNamespace
 from typing import Any
 
+from django.db import models
 from django.utils import timezone
+from model_bakery import baker
+from rest_framework.test import APIClient
 
+from accounts.auth.jwt import AccessToken
 from accounts.models import Module, User
 from events.models import Event, EventMember, Role
 from orders.models import Order
@@ -108,3 +113,62 @@ def make_access_code(event: Event, *tickets: Ticket, **attributes: Any) -> Acces
 def order_of(ticket: Ticket, by: User, quantity: int = 1, **options: Any) -> Order:
     """An order of so many of one ticket, by the cart."""
     return place_order(by=by, items=[CartItem(ticket.pk, quantity)], **options)
+
+
+def make_cast(event: Event) -> SimpleNamespace:
+    """The people of DESIGN §7, each in the role that the name says."""
+    return SimpleNamespace(
+        olga=give_role(make_user("Olga"), event, "owner"),
+        otto=give_role(make_user("Otto"), event, "organizer"),
+        cora=give_role(make_user("Cora"), event, "coorganizer"),
+        rita=give_role(make_user("Rita"), event, "registrar"),
+        ada=make_user("Ada"),
+        eve=make_user("Eve"),
+        adam=make_user("Adam", is_admin=True),
+        sue=make_user("Sue", is_admin=True, is_super_admin=True),
+    )
+
+
+def client_of(user: User | None = None) -> APIClient:
+    """A client of the API with a token of ``user``, or without."""
+    client = APIClient()
+    if user is not None:
+        client.credentials(HTTP_AUTHORIZATION=f"JWT {AccessToken.for_user(user)}")
+    return client
+
+
+# What fields take that a random value would not do for, by their names.
+EXAMPLES: dict[str, Any] = {
+    "color": "#a04b4b",
+    "font_color": "#ffffff",
+    "timezone": "Europe/Berlin",
+    "length": "00:30",
+    "currency": "EUR",
+    "payment_currency": "EUR",
+    "country": "DE",
+    "value": 5,
+    "rating": 4,
+}
+
+
+baker.generators.add("openevent.fields.RichTextField", lambda: "Read <b>this</b>.")
+
+
+def prepare_row(model: type[models.Model], parents: dict[type[models.Model], Any], **attributes: Any) -> Any:
+    """A row of any model, not saved: foreign keys from ``parents``, what is required made up by model-bakery."""
+    given = {name: value for name, value in EXAMPLES.items() if name in {f.name for f in model._meta.concrete_fields}}
+    for field in model._meta.concrete_fields:
+        if field.is_relation and field.related_model in parents:
+            given[field.name] = parents[field.related_model]
+        elif field.is_relation and not field.null and field.name not in attributes:
+            given[field.name] = make_row(field.related_model, parents)
+        elif isinstance(field, models.JSONField) and not field.null and not field.has_default():
+            given[field.name] = {}
+    return baker.prepare(model, **{**given, **attributes})
+
+
+def make_row(model: type[models.Model], parents: dict[type[models.Model], Any], **attributes: Any) -> Any:
+    """A stored row of any model, see ``prepare_row``."""
+    row = prepare_row(model, parents, **attributes)
+    row.save(force_insert=True)
+    return row

@@ -1,5 +1,6 @@
 """One row of every type of the API, all in one event, for tests that walk them all."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -19,6 +20,10 @@ VALUES: dict[str, dict[str, Any]] = {
     "sociallink": {"link": "https://example.org"},
     "discountcode": {"type": "percent", "value": 10, "valid_from": timezone.now()},
     "accesscode": {"valid_from": timezone.now()},
+    "speakerscall": {
+        "starts_at": datetime(2026, 1, 1, tzinfo=UTC),
+        "ends_at": datetime(2027, 1, 1, tzinfo=UTC),
+    },
     "feedback": {"rating": 4, "session": None},
 }
 

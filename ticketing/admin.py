@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +28,14 @@ class TicketAdmin(OfEventAdmin):
         (_("Sale"), {"fields": ["sales_starts_at", "sales_ends_at", "min_order", "max_order", "position"]}),
         (_("Door"), {"fields": ["is_checkin_restricted", "auto_checkin_enabled"]}),
     ]
+
+    def get_form(self, request: HttpRequest, obj: Ticket | None = None, change: bool = False, **kwargs: Any) -> Any:
+        """With the kinds of ticket to choose from; a word that an older client made up stays."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if "type" in form.base_fields:
+            own = [] if obj is None or obj.type in Ticket.Type.values else [(obj.type, obj.type)]
+            form.base_fields["type"].widget = forms.Select(choices=[*own, *Ticket.Type.choices])
+        return form
 
     @admin.display(description=_("left"), empty_value=_("no limit"))
     def left(self, ticket: Ticket) -> int | None:

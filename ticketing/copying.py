@@ -14,8 +14,8 @@ def copy_tickets(*, copier: Copier) -> None:
     """Tickets with their tags, the tax, and discount codes with their tickets; none of them sold or used."""
     living: dict[str, Any] = {"event": copier.source, "deleted_at": None}
     tickets = Ticket.objects.filter(**living)
-    for kind in sorted(set(tickets.order_by().values_list("type", flat=True))):
-        services.check_modules(type=kind)
+    for ticket in {(t.is_paid, t.is_donation): t for t in tickets}.values():  # one of each kind
+        services.check_modules(ticket=ticket)
     copier.copy(tickets, sold=0, reserved=0)
     copier.copy(TicketTag.objects.filter(**living))
     copier.link(TicketTag, "tickets")

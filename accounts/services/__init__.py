@@ -1,5 +1,6 @@
 """What happens to accounts; each function is one thing that happens."""
 
+from .notifications import notify
 from .passwords import change_password, request_password_reset, reset_password, verify_password
 from .records import log_activity
 from .registration import (
@@ -15,6 +16,7 @@ __all__ = [
     "block_user",
     "change_password",
     "log_activity",
+    "notify",
     "register_user",
     "request_password_reset",
     "resend_verification_mail",

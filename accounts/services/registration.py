@@ -10,6 +10,7 @@ from ..mail import frontend_url, send_mail
 from ..models import OneTimeToken, User
 from ..one_time_tokens import issue_token, lifetime_of, redeem_token
 from ..placeholders import TOKEN_PLACEHOLDER
+from .notifications import notify
 from .passwords import check_password_rules
 from .records import log_activity
 
@@ -61,6 +62,7 @@ def register_user(*, email: str, password: str, **attributes: Any) -> User:
             user = User.objects.create_user(email, password, **profile)
             send_verification_mail(user=user)
             log_activity(actor=user, action="User registered")
+            notify(users=[user], kind="user_registration", title="Welcome. Verify your address to create events.")
     except IntegrityError as error:  # another registration was faster
         if not User.objects.by_email(email).exists():
             raise

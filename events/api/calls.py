@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from openevent import api
-from openevent.api.permissions import demand
+from openevent.api.permissions import demand, demand_login
 from openevent.api.schema.plain import documents, members
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
@@ -80,8 +80,7 @@ class AnswerInviteView(APIView):
     @documents(answer=members({"success": bool, "message": str}), errors=[401, 403, 404, 409])
     def post(self, request: Request, pk: int) -> Response:
         """The same."""
-        if not request.user.is_authenticated:
-            demand(request, "nobody.may")
+        demand_login(request)
         invite = SpeakerInvite.objects.visible_to(request.user).get(pk=pk)
         demand(request, "events.answer_speakerinvite", invite)
         if self.is_yes:

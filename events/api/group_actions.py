@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from openevent.api.keys import key_condition
-from openevent.api.permissions import demand
+from openevent.api.permissions import demand, demand_login
 from openevent.api.registry import registry
 from openevent.api.schema.plain import documents, members
 from openevent.api.throttling import ScopedThrottle
@@ -45,7 +45,7 @@ class AcceptGroupInviteView(APIView):
     @documents(
         body=members({"data": members({"token": str})}),
         answer=members({"email": str, "group": int, "name": str, "role": str}),
-        errors=[401, 403, 404, 409, 422, 429],
+        errors=[401, 403, 404, 422, 429],
     )
     def post(self, request: Request) -> Response:
         """The invitation, accepted."""
@@ -71,8 +71,7 @@ class ResendGroupInviteView(APIView):
     @documents(answer=members({"success": bool, "message": str}), errors=[401, 403, 404, 409])
     def post(self, request: Request, pk: int) -> Response:
         """Nothing but success."""
-        if not request.user.is_authenticated:
-            demand(request, "nobody.may")
+        demand_login(request)
         member = GroupMember.objects.visible_to(request.user).get(pk=pk)
         demand(request, "events.change_group", member.group)
         groups.resend_group_invite(member=member, by=request.user)

@@ -1,10 +1,10 @@
 """How many sessions, speakers and sponsors an event has. Zeros where there are none, never 404."""
 
 from collections import Counter, defaultdict
+from types import SimpleNamespace
 from typing import Any
 
 from django.db.models import Count
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -18,33 +18,26 @@ from ..models import Event, EventStatistics, Session, Speaker, Sponsor
 SPEAKER_STATES = ("accepted", "confirmed", "pending", "rejected")
 
 
-@extend_schema_field({"oneOf": [{"type": "integer"}, {"type": "object", "additionalProperties": {"type": "integer"}}]})
-class CountField(serializers.ReadOnlyField):
+def count(name: str) -> serializers.IntegerField:
     """One of the numbers that ``prepare`` has counted for a row."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(source="*", **kwargs)
-
-    def to_representation(self, value: Any) -> Any:
-        """The number, or the numbers by state."""
-        return value.numbers[self.field_name]
+    return serializers.IntegerField(source=f"numbers.{name}", read_only=True)
 
 
 class EventStatisticsSerializer(ResourceSerializer):
     """``sessions`` counts all, ``sessions-submitted`` those that are no drafts; ``speakers`` goes by session state."""
 
-    sessions = CountField()
-    sessions_submitted = CountField()
-    sessions_draft = CountField()
-    sessions_pending = CountField()
-    sessions_accepted = CountField()
-    sessions_confirmed = CountField()
-    sessions_rejected = CountField()
-    sessions_canceled = CountField()
-    sessions_withdrawn = CountField()
-    speakers = CountField()
-    speaker_without_session = CountField()
-    sponsors = CountField()
+    sessions = count("sessions")
+    sessions_submitted = count("sessions_submitted")
+    sessions_draft = count("sessions_draft")
+    sessions_pending = count("sessions_pending")
+    sessions_accepted = count("sessions_accepted")
+    sessions_confirmed = count("sessions_confirmed")
+    sessions_rejected = count("sessions_rejected")
+    sessions_canceled = count("sessions_canceled")
+    sessions_withdrawn = count("sessions_withdrawn")
+    speakers = serializers.DictField(source="numbers.speakers", child=serializers.IntegerField(), read_only=True)
+    speaker_without_session = count("speaker_without_session")
+    sponsors = count("sponsors")
 
     class Meta:
         model = EventStatistics
@@ -79,14 +72,14 @@ class EventStatisticsSerializer(ResourceSerializer):
         by_event = dict(sponsors.values_list("event_id", "n"))
         for event in rows:
             states = sessions[event.pk]
-            event.numbers = {  # type: ignore[attr-defined]
-                "sessions": states.total(),
-                "sessions_submitted": states.total() - states["draft"],
+            event.numbers = SimpleNamespace(  # type: ignore[attr-defined]
+                sessions=states.total(),
+                sessions_submitted=states.total() - states["draft"],
                 **{f"sessions_{state}": states[state] for state in Session.State.values},
-                "speakers": {name: speakers[event.pk][name] for name in (*SPEAKER_STATES, "total")},
-                "speaker_without_session": speakers[event.pk]["without"],
-                "sponsors": by_event.get(event.pk, 0),
-            }
+                speakers={name: speakers[event.pk][name] for name in (*SPEAKER_STATES, "total")},
+                speaker_without_session=speakers[event.pk]["without"],
+                sponsors=by_event.get(event.pk, 0),
+            )
 
 
 def _speakers(ids: list[int]) -> dict[int, Counter[str]]:

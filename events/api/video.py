@@ -11,8 +11,9 @@ from rest_framework.views import APIView
 from accounts.models import User
 from openevent import api
 from openevent.api.inputs import MISSING, ResourceInput, pointer, resolve
-from openevent.api.permissions import demand
-from openevent.api.schema.plain import documents, members, or_null
+from openevent.api.permissions import demand_login
+from openevent.api.relationships import RelationshipView
+from openevent.api.schema.plain import documents, members
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
 from openevent.exceptions import InvalidInput, Unavailable
@@ -187,13 +188,19 @@ class TranslationChannelViewSet(ResourceViewSet):
     aliases = ("translation_channel",)
     needs_login = True
 
+    @classmethod
+    def extra_urls(cls) -> list[URLPattern]:
+        """The relationship ``channel`` under the name that clients have for its route."""
+        view = RelationshipView.as_view(relationship=cls.resource.relationships["channel"])
+        return [path("<str:pk>/relationships/channels", view, name="translation_channel-relationship-channels")]
+
 
 class JoinStreamView(APIView):
     """``GET /v1/video-streams/<id>/join``: where a visitor who may watch goes to."""
 
     permission_classes: list[Any] = []
 
-    @documents(answer=members({"url": or_null(str)}), errors=[401, 404, 503])
+    @documents(answer=members({"url": str}), errors=[401, 404, 503])
     def get(self, request: Request, pk: int) -> Response:
         """The address; 503 where a streaming service would have to be asked for it."""
         stream = _stream_of(request, pk)
@@ -215,8 +222,7 @@ class ChatTokenView(APIView):
 
 
 def _stream_of(request: Request, pk: int) -> VideoStream:
-    if not request.user.is_authenticated:
-        demand(request, "nobody.may")
+    demand_login(request)
     stream: VideoStream = VideoStream.objects.visible_to(request.user).select_related("video_channel").get(pk=pk)
     return stream
 

@@ -1,9 +1,12 @@
 """What the roles of events may do with the parts of events."""
 
+from typing import Any
+
 from django.db import models
 
 from accounts.querysets import PublicQuerySet
 
+from ..role_permissions import forget_permissions
 from .roles import Role
 
 
@@ -26,6 +29,10 @@ class Service(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        forget_permissions()
 
 
 class EventRolePermission(models.Model):
@@ -53,3 +60,7 @@ class EventRolePermission(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} on {self.service}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        forget_permissions()

@@ -6,12 +6,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.mail import frontend_url, send_mail
-from accounts.models import Module, UserPermission
+from accounts.models import Module, User, UserPermission
 from accounts.placeholders import TOKEN_PLACEHOLDER, new_nonce, token_of
-from accounts.services import log_activity
+from accounts.services import log_activity, notify
 from openevent.exceptions import Conflict, InvalidInput, NotAllowed, NotFound
 
 from ..models import EmailNotification, Event, EventMember, Role, RoleInvite
+from ..querysets import PROGRAMME_ROLES, TEAM_ROLES
 from ..rules import is_owner
 from ..signals import event_created
 from .forms import create_first_fields
@@ -97,8 +98,6 @@ def remove_member(member: EventMember) -> None:
 
 def accept_role_invite(*, token: str, by: Any = None) -> RoleInvite:
     """Take the role an invitation offers. The token proves the invited address; 404 for an unknown one."""
-    from accounts.models import User
-
     with transaction.atomic():
         invite = RoleInvite.objects.select_for_update().filter(hash=token).first()
         if invite is None or invite.event.deleted_at is not None:
@@ -111,7 +110,10 @@ def accept_role_invite(*, token: str, by: Any = None) -> RoleInvite:
         if by is not None and by.is_authenticated and by.pk != user.pk:
             raise NotAllowed("The invitation is for another account.", "other_account")
         if invite.status == RoleInvite.Status.PENDING:
+            team = list(User.objects.filter(event_roles__event=invite.event, event_roles__role__name__in=TEAM_ROLES))
             add_member(invite.event, user=user, role_name=invite.role.name)
+            title = f"{user.full_name} is now {invite.role} of {invite.event}"
+            notify(users=[*team, user], kind="event_role", title=title, about=invite.event)
             invite.status = RoleInvite.Status.ACCEPTED
             invite.save(update_fields=["status"])
     return invite
@@ -127,9 +129,11 @@ def decline_role_invite(*, invite: RoleInvite) -> None:
 
 
 def submit_session(session: Any, *, by: Any) -> None:
-    """Note when a session was first handed in."""
+    """Note when a session was first handed in, and tell those who run the programme."""
     if session.submitted_at is None and session.state != "draft":
         session.submitted_at = timezone.now()
+        team = User.objects.filter(event_roles__event=session.event_id, event_roles__role__name__in=PROGRAMME_ROLES)
+        notify(users=team, kind="new_session", title=f"New session: {session.title}", about=session)
 
 
 @transaction.atomic

@@ -52,6 +52,7 @@ declare(
         events.VideoStreamModerator,
     ],
     left=[
+        events.EmailNotification,
         events.FavouriteEvent,
         events.FavouriteSession,
         events.Feedback,

@@ -66,7 +66,7 @@ class Includer:
 
     def _targets(self, relationship: Relationship, target: Resource, rows: list[Any]) -> dict[Any, list[Any]]:
         """Visible target rows by the pk of the source row."""
-        queryset = target.viewset.rows_for(self.writer.user)
+        queryset = target.viewset.rows_as_included(self.writer.user)
         if relationship.foreign_key:
             return self._by_foreign_key(queryset, relationship.foreign_key, rows)
         sources = Q(**{f"{relationship.lookup}__in": [row.pk for row in rows]})

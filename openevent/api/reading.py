@@ -44,6 +44,11 @@ class ReadingViewSet(ViewSet):
         return manager.visible_to(user)
 
     @classmethod
+    def rows_as_included(cls, user: Any) -> models.QuerySet:
+        """The rows that ``user`` may see beside others, by ``?include=``: the visible ones."""
+        return cls.rows_for(user)
+
+    @classmethod
     def rows_as_parent(cls, request: Request) -> models.QuerySet:
         """The rows that nested routes may name: the visible ones."""
         return cls.rows_for(request.user)

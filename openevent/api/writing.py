@@ -34,6 +34,12 @@ class WritingViewSet(ReadingViewSet):
 
     # -- the methods --------------------------------------------------------------------------
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """The kit's, and nothing is made below a parent that the caller does not see."""
+        super().initial(request, *args, **kwargs)
+        if self.action == "create" and self.relationship is not None:
+            self.get_parent()
+
     def create(self, request: Request, **kwargs: Any) -> Response:
         """A new row from the resource object in the body."""
         self.demand_login_to("add")
@@ -219,10 +225,10 @@ class WritingViewSet(ReadingViewSet):
         model = self.serializer_class.Meta.model
         candidate = copy.copy(row) if row is not None else model()
         many = self.many_names
-        self.check_many(candidate, attrs, many)
         columns = {name for name in attrs if hasattr(model, name) and name not in many}
         for name in columns:
             setattr(candidate, name, attrs[name])
+        self.check_many(candidate, attrs, many)
         fields = candidate._meta.concrete_fields
         judge(candidate, columns if row is not None else {f.name for f in fields if f.editable})
         cleaned = {f.name: getattr(candidate, f.name) for f in fields if f.name in columns and not f.is_relation}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.urls import URLPattern, path
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -9,10 +10,11 @@ from rest_framework.response import Response
 
 from accounts.models import User
 from events.models import Event
+from events.querysets import DOOR_ROLES
 from openevent import api
 from openevent.api.inputs import MISSING, ResourceInput, pointer, resolve, resolve_many
 from openevent.api.params import flag
-from openevent.api.serializers import ResourceSerializer, readable_attributes
+from openevent.api.serializers import ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
 from openevent.exceptions import InvalidInput
 from ticketing.models import Ticket
@@ -22,6 +24,17 @@ from ..models import Attendee, Order
 from .carts import CalculateAmountView, CreateOrderView
 from .downloads import AttendeePdfView, ResendEmailView, TicketsPdfView, VerifyView
 
+PAYMENT = [
+    "payment_mode",
+    "payment_url",
+    "paid_via",
+    "transaction_id",
+    "brand",
+    "last4",
+    "exp_month",
+    "exp_year",
+]
+NOTES = ["order_notes", "cancel_note", "discount_code_id", "tickets_pdf_url"]
 WAITING = (Order.Status.INITIALIZING, Order.Status.PENDING)
 BILLING = ["company", "address", "city", "state", "country", "zipcode", "tax_business_info", "is_billing_enabled"]
 
@@ -40,19 +53,9 @@ class OrderSerializer(ResourceSerializer):
             "identifier",
             "status",
             "amount",
-            "payment_mode",
-            "payment_url",
-            "paid_via",
-            "transaction_id",
-            "brand",
-            "last4",
-            "exp_month",
-            "exp_year",
+            *PAYMENT,
             *BILLING,
-            "order_notes",
-            "cancel_note",
-            "discount_code_id",
-            "tickets_pdf_url",
+            *NOTES,
             "created_at",
             "completed_at",
         ]
@@ -60,6 +63,7 @@ class OrderSerializer(ResourceSerializer):
         relations = ["event", "user", "discount_code", "marketer"]
         read_only_relations = ["event", "user", "discount_code", "marketer"]
         columns = {"discount_code_id": "discount_code_id"}
+        restricted = dict.fromkeys(["amount", *PAYMENT, *BILLING, *NOTES], "orders.read_order")
         extra_kwargs = {"amount": {"required": False}, "status": {"required": False}}
 
     def get_payment_url(self, row: Order) -> str | None:
@@ -78,6 +82,14 @@ class OrderViewSet(ResourceViewSet):
     list_needs = {Event: "orders.list_order_of_event", User: "orders.list_order_of_user"}
     needs_login = True
     created_with = ("event", "attendees", "discount_code")  # relationships that a POST takes
+
+    @classmethod
+    def rows_as_included(cls, user: Any) -> Any:
+        """Beside an attendee the people at the door see of its order what the ticket's code says."""
+        if not user.is_authenticated:
+            return cls.rows_for(user)
+        at_door = Order.objects.all().of_events_with_role(user, DOOR_ROLES)
+        return Order.objects.filter(Q(pk__in=cls.rows_for(user).order_by().values("pk")) | at_door)
 
     @classmethod
     def extra_urls(cls) -> list[URLPattern]:
@@ -133,7 +145,7 @@ class OrderViewSet(ResourceViewSet):
     def _attributes(self, given: ResourceInput, row: Order | None) -> dict[str, Any]:
         """Attributes by the serializer; who may set them is the services' to say."""
         serializer = self.serializer_class(row, partial=True, context={"view": self, "request": self.request})
-        serializer.initial_data = readable_attributes(given.attributes, serializer)
+        serializer.initial_data = serializer.takes(given.attributes)
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
 

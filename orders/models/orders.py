@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from events.models import Event
@@ -136,6 +136,7 @@ class OrderLine(models.Model):
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="order_lines")
     name = models.CharField(max_length=255)
     quantity = models.PositiveIntegerField()
+    returned = models.PositiveIntegerField(default=0, editable=False)  # seats given back, attendee by attendee
     unit_price = money()
     discount = money()  # of the whole line
     fee = money()  # of the whole line: the site's share
@@ -152,6 +153,7 @@ class OrderLine(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(total__gte=0), name="order_line_not_negative"),
             models.CheckConstraint(condition=Q(quantity__gte=1), name="order_line_of_one_or_more"),
+            models.CheckConstraint(condition=Q(returned__lte=F("quantity")), name="order_line_returned_once"),
         ]
 
     def __str__(self) -> str:

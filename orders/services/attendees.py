@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from events.models import Event
@@ -14,14 +15,14 @@ from ticketing import stock
 from ticketing.models import Ticket
 
 from ..checkins import SCAN_FIELDS, check_in_new_attendee, record_scans
-from ..models import Attendee, Order
+from ..models import Attendee, Order, OrderLine
 from ..rules import is_buyer, is_cart_owner, is_holder
 from .cart import BY_ATTENDEES, CartItem
 from .changes import changed_attributes, refuse_changes
 from .codes import AccessInput, check_access
 from .expiry import expire_overdue
 from .selling import SiteRules, demand_visible, sale_objection
-from .states import FINAL
+from .states import FINAL, lock_order
 
 TICKET_POINTER = "/data/relationships/ticket"
 ORPHANED_AFTER = timedelta(days=1)
@@ -94,14 +95,26 @@ def update_attendee(
 
 @transaction.atomic
 def delete_attendee(*, attendee: Attendee, by: Any) -> None:
-    """Take an attendee out of a cart, or out of sight with a dead order. 409 while an order holds its
-    seat: that order is what is to be cancelled."""
+    """Take an attendee out of a cart, or (the team) out of an order, whose seat is then free again.
+
+    The order keeps its price: money that is to go back is a refund of its own. 409 for the last attendee
+    of an order that holds seats: that order is what is to be cancelled.
+    """
+    order = None if attendee.order_id is None else lock_order(attendee.order_id)
     row = Attendee.objects.select_for_update(of=("self",)).get(pk=attendee.pk)
     if not (by is None or is_team(by, row) or is_cart_owner(by, row)):
         raise NotAllowed("You may not delete this attendee.")
-    if row.order is not None and row.order.status not in FINAL:
-        raise Conflict("The attendee belongs to an order. Cancel the order.", "attendee_ordered", "/data")
+    if order is not None and order.status not in FINAL:
+        _return_seat(row, order)
     row.trash()
+
+
+def _return_seat(row: Attendee, order: Order) -> None:
+    if not order.attendees.exclude(pk=row.pk).exists():
+        raise Conflict("It is the only attendee of the order. Cancel the order.", "last_attendee", "/data")
+    OrderLine.objects.filter(pk=row.order_line_id).update(returned=F("returned") + 1)
+    is_sold = order.status == Order.Status.COMPLETED
+    (stock.return_sold if is_sold else stock.release_seats)({row.ticket_id: 1})
 
 
 def remove_orphans(*, now: datetime | None = None) -> int:

@@ -187,8 +187,8 @@ def _move_holdings(order: Order, before: str, after: str) -> None:
 def seats_of_order(order: Order) -> dict[int, int]:
     """Ticket id → how many seats the order is for."""
     seats: dict[int, int] = {}
-    for ticket_id, quantity in order.lines.values_list("ticket_id", "quantity"):
-        seats[ticket_id] = seats.get(ticket_id, 0) + quantity
+    for ticket_id, quantity, returned in order.lines.values_list("ticket_id", "quantity", "returned"):
+        seats[ticket_id] = seats.get(ticket_id, 0) + quantity - returned
     return seats
 
 

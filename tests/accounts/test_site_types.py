@@ -209,3 +209,10 @@ def test_import_jobs_are_ones_own(client_of: ClientOf, ada: User, eve: User) -> 
 
 def test_media_type_of_these_answers_is_json_api(anonymous: APIClient) -> None:
     assert anonymous.get("/v1/pages")["Content-Type"].startswith(MEDIA_TYPE)
+
+
+def test_new_user_finds_a_welcome_inside_the_site(client_of: ClientOf, anonymous: APIClient) -> None:
+    send(anonymous, "post", "/v1/users", body("user", email="nora@example.com", password="correct horse"))
+    nora = User.objects.get(email="nora@example.com")
+    told = client_of(nora).get(f"/v1/users/{nora.pk}/notifications").json()["data"]
+    assert [row["attributes"]["content"]["type"] for row in told] == ["user_registration"]

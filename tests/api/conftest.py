@@ -1,22 +1,27 @@
-"""One row of every type, in one event, and a way to call the API as somebody."""
+"""One row of every type, in one event, and the people around another one."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from rest_framework.test import APIClient
 
-from accounts.auth.jwt import AccessToken
 from accounts.models import User
-from tests.factories import make_user
+from events.models import Event
+from tests.factories import make_cast, make_event, make_user, switch_modules
 from tests.rows import make_rows
 
 
-def client_of(user: User | None) -> APIClient:
-    """A client that speaks JSON:API as ``user``; a stranger without."""
-    client = APIClient()
-    if user is not None:
-        client.credentials(HTTP_AUTHORIZATION=f"JWT {AccessToken.for_user(user)}")
-    return client
+@pytest.fixture
+def event(db: None) -> Event:
+    """A published event of a site that has everything switched on."""
+    switch_modules()
+    return make_event(is_sessions_speakers_enabled=True)
+
+
+@pytest.fixture
+def cast(event: Event) -> SimpleNamespace:
+    """The people around that event."""
+    return make_cast(event)
 
 
 @pytest.fixture

@@ -19,9 +19,7 @@ from openevent.api.registry import Resource, registry
 from openevent.api.relationships import RelationshipView
 from openevent.api.schema import serving
 from openevent.api.viewsets import ResourceViewSet
-from tests.factories import make_user
-
-from .conftest import client_of
+from tests.factories import client_of, make_user
 
 JSONAPI = "application/vnd.api+json"
 METHODS = ("get", "post", "patch", "delete")
@@ -176,7 +174,8 @@ def key_of(path: str, rows: dict[str, Any]) -> str | None:
     return path.replace("{id}", str(rows[by_path[collection].type].pk))
 
 
-PDFS = {"/v1/orders/{id}/tickets-pdf", "/v1/orders/attendees/{id}.pdf"}  # tested where they are made
+# tested where they are made
+PDFS = {"/v1/orders/{id}/tickets-pdf", "/v1/orders/attendees/{id}.pdf", "/v1/events/{id}.ics"}
 
 
 def test_every_get_answers_as_documented(

@@ -278,7 +278,7 @@ def test_attendee_is_changed_by_its_people(event: Event, cast: SimpleNamespace) 
     assert (attendee.order.user, attendee.created_by) == (cast.ada, cast.ada)
 
 
-def test_attendee_leaves_the_cart_but_not_a_living_order(event: Event, cast: SimpleNamespace) -> None:
+def test_attendee_leaves_the_cart_but_not_as_the_last_of_a_living_order(event: Event, cast: SimpleNamespace) -> None:
     ticket = make_ticket(event)
     loose = create_attendee(by=cast.ada, event=event, ticket=ticket, attributes={})
     with pytest.raises(NotAllowed):
@@ -288,6 +288,21 @@ def test_attendee_leaves_the_cart_but_not_a_living_order(event: Event, cast: Sim
     with pytest.raises(Conflict):
         delete_attendee(attendee=bound, by=cast.olga)
     assert list(Attendee.objects.all()) == [bound]
+
+
+def test_attendee_taken_out_of_an_order_gives_the_seat_back_once(event: Event, cast: SimpleNamespace) -> None:
+    ticket = make_ticket(event)
+    order = complete_order(order_of(ticket, cast.ada, 3))
+    first, second, _ = order.attendees.all()
+    with pytest.raises(NotAllowed):
+        delete_attendee(attendee=first, by=cast.ada)
+    delete_attendee(attendee=first, by=cast.olga)
+    delete_attendee(attendee=second, by=cast.adam)
+    ticket.refresh_from_db()
+    assert (ticket.sold, list(differences())) == (1, [])
+    cancel_order(order, by=cast.olga)
+    ticket.refresh_from_db()
+    assert (ticket.sold, ticket.reserved, list(differences())) == (0, 0, [])
 
 
 # -- counting --------------------------------------------------------------------------------------

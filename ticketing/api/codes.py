@@ -57,13 +57,23 @@ class CodeViewSet(ResourceViewSet):
         return model.objects.filter(Q(pk__in=visible.values("pk")) | Q(pk__in=known)) if known else visible
 
     def get_object(self) -> Any:
-        """The row of the URL; who has named a code may read it."""
+        """The row of the URL, by id or by its word in an event; who has named a code may read it."""
+        if "code" in self.kwargs:
+            return self.get_by_word()
         if self.relationship is None and self.request.method == "GET":
             wanted = key_condition(self.resource, self.kwargs["pk"])
             row = self.rows_as_parent(self.request).filter(wanted).first()
             if row is not None:
                 return row
         return super().get_object()
+
+    def get_by_word(self) -> Any:
+        """The code that an event has under the word of the URL, among the caller's own."""
+        event = visible_event(self.request, self.kwargs["pk"])
+        row = self.rows_for(self.request.user).filter(event=event, code=self.kwargs["code"]).first()
+        if row is None:
+            raise NotFound("Object not found.")
+        return row
 
     def look_up(self, request: Request, pk: str, code: str) -> Response:
         """The code of that word in an event, for buyers."""

@@ -1,0 +1,349 @@
+"""Who may do what: every route of the URLconf, every method, every person, against policy table and ``visible_to``.
+
+A route that the registry derives is judged by what the table says of its model. Any other route must stand in
+PLAIN, with who gets through; one that stands nowhere fails.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import pytest
+import rules
+from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
+from django.db import transaction
+from django.urls import URLPattern, URLResolver, get_resolver
+from rest_framework.test import APIRequestFactory, force_authenticate
+
+from events.models import RoleInvite
+from openevent import policy
+from openevent.api.permissions import may, permission
+from openevent.api.registry import Relationship, Resource, registry
+from openevent.api.relationships import RelationshipView
+from openevent.api.viewsets import ResourceViewSet
+from orders.models import Attendee, Order
+from tests.world import RESOURCES, World
+
+PEOPLE = ("anonymous", "eve", "ada", "rita", "otto", "olga", "adam")
+METHODS = ("GET", "POST", "PATCH", "DELETE", "PUT")
+VERBS = {"create": "add", "partial_update": "change", "destroy": "delete"}
+ALLOWED = "allowed"
+EVERYBODY = frozenset(PEOPLE)
+SIGNED_IN = EVERYBODY - {"anonymous"}
+TEAM = frozenset({"otto", "olga", "adam"})
+DOOR = TEAM | {"rita"}
+
+# Routes that are no resources: method → who is let in (and may still be told that the input is wrong).
+PLAIN: dict[str, dict[str, frozenset[str]]] = {
+    # login and passwords say {"error"} with 401 for what is wrong: tests/accounts has them
+    "session": {"POST": EVERYBODY},
+    "login": {"POST": EVERYBODY},
+    "fresh-login": {"POST": SIGNED_IN},
+    "token-refresh": {"POST": frozenset()},
+    "logout": {"POST": EVERYBODY},
+    "blacklist": {"POST": SIGNED_IN},
+    "verify-password": {"POST": SIGNED_IN},
+    "change-password": {"POST": SIGNED_IN},
+    "reset-password": {"POST": EVERYBODY, "PATCH": EVERYBODY},
+    "verify-email": {"POST": EVERYBODY},
+    "resend-verification-email": {"POST": EVERYBODY},
+    "check-email": {"POST": EVERYBODY},
+    "get-user-id": {"GET": SIGNED_IN},
+    # invitations: the token, or the invited address, is the key
+    "role-invite-accept": {"POST": EVERYBODY},
+    "role-invites-accept": {"POST": EVERYBODY},
+    "role-invites-user": {"POST": EVERYBODY},
+    "role-invite-decline": {"POST": frozenset()},
+    # tickets and orders
+    "ticket-availability": {"GET": EVERYBODY},
+    "order-create-order": {"POST": SIGNED_IN},
+    "order-calculate-amount": {"POST": EVERYBODY},
+    "order-resend-email": {"POST": TEAM},
+    "role-invite-resend": {"POST": TEAM},
+    "order-tickets-pdf": {"GET": TEAM | {"ada"}},
+    "tickets-pdf-by-order": {"GET": TEAM | {"ada"}},
+    "order-verify": {"POST": TEAM | {"ada"}},
+    "attendee-pdf": {"GET": DOOR | {"ada"}},
+    "attendee-send-receipt": {"POST": DOOR | {"ada"}},
+    "attendee-search": {"GET": DOOR},
+    "attendee-state": {"GET": DOOR | {"ada"}},
+    # the site itself
+    "event-upcoming": {"GET": EVERYBODY},
+}
+
+# Where a resource is stricter than the table, because of what is changed: (method, route, who).
+STRICTER = {
+    # the place of a session is the team's to say, also for those who may change the rest of it
+    ("PATCH", "v1/sessions/<str:pk>/relationships/microlocation", "ada"),
+}
+
+
+@dataclass(frozen=True)
+class Route:
+    """One pattern of the URLconf."""
+
+    pattern: str
+    name: str
+    callback: Any
+
+    @property
+    def view(self) -> Any:
+        """The class that answers."""
+        return getattr(self.callback, "cls", None) or getattr(self.callback, "view_class", None)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What the class was told by the URLconf."""
+        return getattr(self.callback, "initkwargs", {})
+
+    @property
+    def relationship(self) -> Relationship | None:
+        """The relationship that the route follows."""
+        return self.options.get("relationship")
+
+    @property
+    def actions(self) -> dict[str, str]:
+        """Method → what a view set does then."""
+        return {method.upper(): action for method, action in getattr(self.callback, "actions", {}).items()}
+
+    @property
+    def resource(self) -> Resource | None:
+        """The resource that a view set of the kit serves."""
+        is_ours = isinstance(self.view, type) and issubclass(self.view, ResourceViewSet)
+        return self.view.resource if is_ours else None
+
+
+@lru_cache
+def routes() -> tuple[Route, ...]:
+    return tuple(_walk(get_resolver().url_patterns, ""))
+
+
+def _walk(patterns: list[Any], prefix: str) -> Iterator[Route]:
+    for entry in patterns:
+        here = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            if entry.namespace != "admin":  # Django's admin asks the same table; its tests are in tests/openevent
+                yield from _walk(entry.url_patterns, here)
+        elif isinstance(entry, URLPattern):
+            yield Route(here, entry.name or here, entry.callback)
+
+
+def derived() -> list[Route]:
+    return [r for r in routes() if r.name not in PLAIN and (r.resource or r.view is RelationshipView)]
+
+
+def test_every_other_route_is_declared() -> None:
+    unknown = [f"{r.name} ({r.pattern})" for r in routes() if r not in derived() and r.name not in PLAIN]
+    assert not unknown, "say in PLAIN who may use these routes"
+
+
+def test_nothing_is_declared_that_does_not_exist() -> None:
+    assert PLAIN.keys() <= {route.name for route in routes()}
+
+
+def test_every_permission_answers_for_any_row_and_for_none(world: World) -> None:
+    """A predicate that stumbles over a strange row would be a 500."""
+    rows = [None, *(world.row_of(resource) for resource in RESOURCES)]
+    for name in policy.permissions():
+        for person in (AnonymousUser(), world.cast.eve, world.cast.olga):
+            for row in rows:
+                assert rules.has_perm(name, person, row) in (True, False)
+
+
+def test_nobody_but_admins_may_anything_without_a_row(world: World) -> None:
+    for_everybody = {name for name in policy.permissions() if name.split(".")[1].startswith("view_")}
+    for_everybody -= {"events.view_team", "events.view_private_speaker"}
+    for_everybody |= {"accounts.add_user", "events.add_event", "orders.add_order", "orders.add_attendee"}
+    for name in policy.permissions().keys() - for_everybody:
+        assert not rules.has_perm(name, world.cast.eve, None), name
+
+
+# -- what the table says -------------------------------------------------------------------------
+
+
+def said_of(world: World, route: Route, method: str, name: str) -> set[Any]:
+    """What the answer may be: ALLOWED, or the status of the refusal."""
+    if (method, route.pattern, name) in STRICTER:
+        return {403}
+    said = said_of_linkage if route.view is RelationshipView else said_of_rows
+    return said(world, route, method, name)
+
+
+def said_of_rows(world: World, route: Route, method: str, name: str) -> set[Any]:
+    resource, action = route.resource, route.actions.get(method)
+    assert resource is not None
+    is_stranger, view = name == "anonymous", resource.viewset
+    if action is None:
+        return {401, 405} if is_stranger and view.needs_login else {405}
+    if is_stranger and view.needs_login and method != "POST":
+        return {401}
+    if is_stranger and action in VERBS and VERBS[action] not in view.anonymous_verbs:
+        return {401, 404}
+    if route.relationship is not None and not world.sees(name, registry.of(route.relationship.source)):
+        return {404}
+    if action in ("list", "create"):
+        return said_of_collection(world, route, action, name)
+    row = row_at(world, route)
+    if row is None or not world.shows(name, resource, row):
+        return {404}
+    return asked(world, name, None if action == "retrieve" else permission(resource.model, VERBS[action]), row)
+
+
+def said_of_collection(world: World, route: Route, action: str, name: str) -> set[Any]:
+    resource, relationship = route.resource, route.relationship
+    assert resource is not None
+    if action == "create":
+        scope = world.event if resource.scope_name == "event" else None
+        return asked(world, name, permission(resource.model, "add"), scope)
+    if relationship is None:
+        return asked(world, name, resource.viewset.list_needs.get(None), None)
+    parent = world.row_of(registry.of(relationship.source))
+    return asked(world, name, resource.viewset.list_needs.get(type(parent)), parent)
+
+
+def asked(world: World, name: str, perm: str | None, row: Any) -> set[Any]:
+    """What the table says of one permission."""
+    if perm is None or may(world.people[name], perm, row):
+        return {ALLOWED}
+    return {401} if name == "anonymous" else {403}
+
+
+def said_of_linkage(world: World, route: Route, method: str, name: str) -> set[Any]:
+    relationship = route.relationship
+    assert relationship is not None
+    source, target = registry.of(relationship.source), registry.of(relationship.target)
+    is_parent = (
+        relationship.name == source.scope_name if relationship.attr else relationship.lookup == target.scope_name
+    )
+    writers = {"PATCH", "POST", "DELETE"} if relationship.many else {"PATCH"}
+    is_offered = method == "GET" or (method in writers and relationship.is_writable and not is_parent)
+    if name == "anonymous" and source.viewset.needs_login:
+        return {401} if is_offered else {401, 405}
+    if not is_offered:
+        return {405}
+    if method != "GET" and name == "anonymous":
+        return {401}
+    if not world.sees(name, source):
+        return {404}
+    return asked(world, name, None if method == "GET" else permission(source.model, "change"), world.row_of(source))
+
+
+def row_at(world: World, route: Route) -> Any:
+    """The row that a detail route leads to."""
+    resource, relationship = route.resource, route.relationship
+    assert resource is not None
+    if relationship is None:
+        return world.row_of(resource)
+    return relationship.rows(resource.model.objects.all(), world.row_of(registry.of(relationship.source))).first()
+
+
+# -- what is answered --------------------------------------------------------------------------------
+
+
+def body_for(world: World, route: Route, method: str) -> dict[str, Any] | None:
+    """A body that says as little as it can: whether it is enough is not asked here."""
+    if method not in ("POST", "PATCH", "DELETE"):
+        return None
+    if route.view is RelationshipView:
+        return {"data": [] if route.relationship and route.relationship.many else None}
+    resource = route.resource
+    if resource is None or method == "DELETE":
+        return {}
+    data: dict[str, Any] = {"type": resource.type}
+    if method == "PATCH":
+        data["id"] = "0"
+    elif resource.scope_name == "event":
+        data["relationships"] = {"event": {"data": {"type": "event", "id": str(world.event.pk)}}}
+    return {"data": data}
+
+
+def answer(world: World, route: Route, method: str, name: str) -> int:
+    """The status of the request that says least."""
+    source = registry.of(route.relationship.source) if route.relationship else route.resource
+    row = world.row_of(source) if source else None
+    body = body_for(world, route, method)
+    if method == "PATCH" and route.resource and body:
+        body["data"]["id"] = str(world.row_of(route.resource).pk)
+    request = APIRequestFactory().generic(
+        method, "/" + route.pattern, "" if body is None else json.dumps(body), "application/vnd.api+json"
+    )
+    return call(world, route, request, name, {"pk": str(row.pk)} if row is not None and "<" in route.pattern else {})
+
+
+def call(world: World, route: Route, request: Any, name: str, arguments: dict[str, Any]) -> int:
+    """The status of a request by somebody, of which nothing remains."""
+    person = world.people[name]
+    person.__dict__.pop("_roles_by_event", None)
+    force_authenticate(request, user=None if name == "anonymous" else person)
+    with transaction.atomic():
+        response = route.callback(request, **arguments)
+        transaction.set_rollback(True)
+    return response.status_code
+
+
+def judged(status: int) -> Any:
+    """401, 403, 404 and 405 are refusals; that the input is too little to be stored is none."""
+    return status if status in (401, 403, 404, 405) else ALLOWED
+
+
+def source_of(route: Route) -> Resource:
+    return registry.of(route.relationship.source) if route.relationship else route.resource  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.type)
+def test_routes_of_a_resource_let_in_whom_the_table_names(world: World, resource: Resource) -> None:
+    mine = [route for route in derived() if source_of(route) is resource]
+    assert mine
+    wrong = []
+    for route in mine:
+        for method in METHODS:
+            for name in PEOPLE:
+                said, got = said_of(world, route, method, name), judged(answer(world, route, method, name))
+                if got not in said:
+                    wrong.append(f"{method} {route.pattern} as {name}: {got}, the table says {said}")
+                if said == {405}:
+                    break  # nobody has it
+    assert not wrong, "\n".join(wrong)
+
+
+# -- routes that are no resources ------------------------------------------------------------------
+
+
+def sample(world: World, route: Route) -> tuple[dict[str, Any], str, dict[str, Any]]:
+    """Arguments of the URL, its query, and a body with which the route knows what is meant."""
+    order, attendee = world.rows[Order], world.rows[Attendee]
+    by_order = "order" in route.pattern or "uuid" in route.pattern
+    arguments: dict[str, Any] = {}
+    if "key>" in route.pattern:
+        arguments["key"] = str(order.identifier) if by_order else str(world.event.pk)
+    if "pk>" in route.pattern:
+        arguments["pk"] = world.rows[RoleInvite].pk if "invite" in route.pattern else attendee.pk
+    query = f"?event_id={world.event.pk}&attendee_id={attendee.pk}"
+    identifier = str(order.identifier)
+    return arguments, query, {"data": {"order": identifier}, "order-identifier": identifier}
+
+
+@pytest.mark.parametrize("name", sorted(PLAIN))
+def test_plain_routes_let_in_whom_they_are_declared_for(world: World, name: str) -> None:
+    found = [route for route in routes() if route.name == name]
+    wrong = []
+    for route in found:
+        arguments, query, body = sample(world, route)
+        for method in METHODS:
+            cache.clear()  # the throttles' counts
+            for who in PEOPLE:
+                request = APIRequestFactory().generic(
+                    method, f"/{route.pattern}{query}", json.dumps(body), "application/json"
+                )
+                got = judged(call(world, route, request, who, arguments))
+                if method not in PLAIN[name]:
+                    is_right = got in (405, 401)
+                else:
+                    is_right = (got == ALLOWED) == (who in PLAIN[name][method])
+                if not is_right:
+                    wrong.append(f"{method} {route.pattern} as {who}: {got}")
+    assert found
+    assert not wrong, "\n".join(wrong)
