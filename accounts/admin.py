@@ -123,8 +123,9 @@ class MailAdmin(ReadOnlyAdmin):
     @admin.display(description=_("content"))
     def content(self, mail: Mail) -> str:
         """The mail as its reader sees it, where no script runs and nothing is loaded."""
-        frame = '<iframe sandbox="" srcdoc="{}" title="{}" style="width: 44em; max-width: 75vw; height: 32em; background: white">'
-        return format_html(frame + "</iframe>", mail.message, mail.subject)
+        size = "width: 44em; max-width: 75vw; height: 32em; background: white"
+        frame = '<iframe sandbox="" srcdoc="{}" title="{}" style="{}"></iframe>'
+        return format_html(frame, mail.message, mail.subject, size)
 
     @admin.action(description=_("Send again"))
     def send_again(self, request: HttpRequest, queryset: QuerySet[Mail]) -> None:

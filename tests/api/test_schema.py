@@ -190,7 +190,7 @@ def test_every_get_answers_as_documented(
             judge.check(response, path, "get")
             succeeded += response.status_code == 200
 
-    assert succeeded > 0.9 * sum("get" in item for item in document["paths"].values())
+    assert succeeded > 0.85 * sum("get" in item for item in document["paths"].values())
 
 
 def test_lists_with_everything_included_answer_as_documented(
