@@ -80,6 +80,10 @@ PLAIN: dict[str, dict[str, frozenset[str]]] = {
     "event-copy": {"POST": TEAM},
     "event-has-streams": {"GET": EVERYBODY},
     "event-reorder-exhibitors": {"POST": TEAM},
+    "event-reorder-speakers": {"POST": TEAM},
+    "event-session-dates": {"GET": EVERYBODY},
+    "event-session-languages": {"GET": EVERYBODY},
+    "event-search": {"GET": EVERYBODY},
     "speaker-invite-accept": {"GET": frozenset(), "POST": frozenset()},
     "speaker-invite-reject": {"GET": frozenset(), "POST": frozenset()},
     "group-invite-resend": {"POST": frozenset()},  # Ada has accepted hers
