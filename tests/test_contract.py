@@ -90,11 +90,11 @@ def test_resource_is_listed_with_its_rows(world: World, resource: Resource) -> N
     if not resource.viewset.collection_methods:
         assert lists_of(resource) or resource.type in REACHED_BY_LINK, "it is listed nowhere"
     for relationship, source in lists_of(resource):
-        url = url_of_list(world, relationship, source)
+        url = url_of_list(world, relationship, source) + "?page[size]=0"  # some come with more than a page of rows
         answer = client.get(url)
         assert (answer.status_code, answer["Content-Type"]) == (200, DOCUMENT), url
         body = answer.json()
-        assert body["meta"]["count"] == len(body["data"]) <= 20, url
+        assert body["meta"]["count"] == len(body["data"]), url
         assert body["links"] == {"self": url}
         for entry in body["data"]:
             assert_is_resource_object(entry, resource, entry["id"])

@@ -70,6 +70,10 @@ PLAIN: dict[str, dict[str, frozenset[str]]] = {
     "attendee-send-receipt": {"POST": DOOR | {"ada"}},
     "attendee-search": {"GET": DOOR},
     "attendee-state": {"GET": DOOR | {"ada"}},
+    # codes by their word, and all at once
+    "event-discount-code-by-word": {"GET": EVERYBODY, "PATCH": TEAM, "DELETE": TEAM},
+    "event-access-code-by-word": {"GET": EVERYBODY, "PATCH": TEAM, "DELETE": TEAM},
+    "delete-unused-codes": {"DELETE": TEAM},
     # the site itself
     "event-upcoming": {"GET": EVERYBODY},
 }
@@ -157,6 +161,8 @@ def test_nobody_but_admins_may_anything_without_a_row(world: World) -> None:
     for_everybody = {name for name in policy.permissions() if name.split(".")[1].startswith("view_")}
     for_everybody -= {"events.view_team", "events.view_private_speaker"}
     for_everybody |= {"accounts.add_user", "events.add_event", "orders.add_order", "orders.add_attendee"}
+    # one's own rows, and lists of what one sees
+    for_everybody |= {"accounts.add_importjob", "ticketing.list_discountcode", "ticketing.list_accesscode"}
     for name in policy.permissions().keys() - for_everybody:
         assert not rules.has_perm(name, world.cast.eve, None), name
 
@@ -196,7 +202,8 @@ def said_of_collection(world: World, route: Route, action: str, name: str) -> se
     resource, relationship = route.resource, route.relationship
     assert resource is not None
     if action == "create":
-        scope = world.event if resource.scope_name == "event" else None
+        # rows that are somebody's are the caller's where nobody is named
+        scope = {"event": world.event, "user": world.people[name]}.get(str(resource.scope_name))
         return asked(world, name, permission(resource.model, "add"), scope)
     if relationship is None:
         return asked(world, name, resource.viewset.list_needs.get(None), None)
@@ -321,6 +328,10 @@ def sample(world: World, route: Route) -> tuple[dict[str, Any], str, dict[str, A
         arguments["key"] = str(order.identifier) if by_order else str(world.event.pk)
     if "pk>" in route.pattern:
         arguments["pk"] = world.rows[RoleInvite].pk if "invite" in route.pattern else attendee.pk
+    if route.pattern.startswith("v1/events/<str:pk>/"):
+        arguments["pk"] = str(world.event.pk)
+    if "code>" in route.pattern and route.resource is not None:
+        arguments["code"] = world.row_of(route.resource).code
     query = f"?event_id={world.event.pk}&attendee_id={attendee.pk}"
     identifier = str(order.identifier)
     return arguments, query, {"data": {"order": identifier}, "order-identifier": identifier}
