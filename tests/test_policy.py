@@ -18,7 +18,7 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.test import APIRequestFactory, force_authenticate
 
-from events.models import RoleInvite
+from events.models import Event, Group, GroupMember, RoleInvite, SpeakerInvite, VideoStream
 from openevent import policy
 from openevent.api.permissions import may, permission
 from openevent.api.registry import Relationship, Resource, registry
@@ -95,10 +95,16 @@ PLAIN: dict[str, dict[str, frozenset[str]]] = {
     "event-upcoming": {"GET": EVERYBODY},
 }
 
-# Where a resource is stricter than the table, because of what is changed: (method, route, who).
+# Where a resource is stricter than the table, because of what is changed: (method, route, who) → status.
 STRICTER = {
     # the place of a session is the team's to say, also for those who may change the rest of it
-    ("PATCH", "v1/sessions/<str:pk>/relationships/microlocation", "ada"),
+    ("PATCH", "v1/sessions/<str:pk>/relationships/microlocation", "ada"): 403,
+    # an event is put into a group by who runs the group
+    **{("POST", "v1/groups/<str:pk>/events", name): 403 for name in ("eve", "rita", "otto", "olga")},
+    # who sees an event is told that its numbers are the team's
+    **{("GET", "v1/events/<str:pk>/general-statistics", name): 403 for name in ("eve", "ada", "rita")},
+    # the key is that of the event, and the mark one's own
+    **{("DELETE", f"v1/{path}/<str:pk>", "adam"): 404 for path in ("user-favourite-events", "favourite-events")},
 }
 
 
@@ -178,6 +184,9 @@ def test_nobody_but_admins_may_anything_without_a_row(world: World) -> None:
     for_everybody = {name for name in policy.permissions() if name.split(".")[1].startswith("view_")}
     for_everybody -= {"events.view_team", "events.view_private_speaker"}
     for_everybody |= {"accounts.add_user", "events.add_event", "orders.add_order", "orders.add_attendee"}
+    for_everybody |= {f"events.add_{what}" for what in ("feedback", "favouriteevent", "favouritesession", "group")}
+    for_everybody |= {"events.add_groupfollower", "events.contact_group"}
+    for_everybody -= {"events.view_statistics"}
     for name in policy.permissions().keys() - for_everybody:
         assert not rules.has_perm(name, world.cast.eve, None), name
 
@@ -188,7 +197,7 @@ def test_nobody_but_admins_may_anything_without_a_row(world: World) -> None:
 def said_of(world: World, route: Route, method: str, name: str) -> set[Any]:
     """What the answer may be: ALLOWED, or the status of the refusal."""
     if (method, route.pattern, name) in STRICTER:
-        return {403}
+        return {STRICTER[method, route.pattern, name]}
     said = said_of_linkage if route.view is RelationshipView else said_of_rows
     return said(world, route, method, name)
 
@@ -197,9 +206,10 @@ def said_of_rows(world: World, route: Route, method: str, name: str) -> set[Any]
     resource, action = route.resource, route.actions.get(method)
     assert resource is not None
     is_stranger, view = name == "anonymous", resource.viewset
+    needs_login = view.needs_login or (view.detail_needs_login and route.options.get("detail"))
     if action is None:
-        return {401, 405} if is_stranger and view.needs_login else {405}
-    if is_stranger and view.needs_login and method != "POST":
+        return {401, 405} if is_stranger and needs_login else {405}
+    if is_stranger and needs_login and method != "POST":
         return {401}
     if is_stranger and action in VERBS and VERBS[action] not in view.anonymous_verbs:
         return {401, 404}
@@ -217,12 +227,21 @@ def said_of_collection(world: World, route: Route, action: str, name: str) -> se
     resource, relationship = route.resource, route.relationship
     assert resource is not None
     if action == "create":
-        scope = world.event if resource.scope_name == "event" else None
+        scope = scope_row(world, resource)
+        if scope is not None and not world.sees(name, registry.of(type(scope))):
+            return {404}
         return asked(world, name, permission(resource.model, "add"), scope)
     if relationship is None:
         return asked(world, name, resource.viewset.list_needs.get(None), None)
     parent = world.row_of(registry.of(relationship.source))
     return asked(world, name, resource.viewset.list_needs.get(type(parent)), parent)
+
+
+def scope_row(world: World, resource: Resource) -> Any:
+    """The parent that a new row of the resource names; None for types without."""
+    if resource.scope_name is None:
+        return None
+    return world.row_of(registry.of(resource.relationships[resource.scope_name].target))
 
 
 def asked(world: World, name: str, perm: str | None, row: Any) -> set[Any]:
@@ -276,8 +295,10 @@ def body_for(world: World, route: Route, method: str) -> dict[str, Any] | None:
     data: dict[str, Any] = {"type": resource.type}
     if method == "PATCH":
         data["id"] = "0"
-    elif resource.scope_name == "event":
-        data["relationships"] = {"event": {"data": {"type": "event", "id": str(world.event.pk)}}}
+    elif resource.scope_name:
+        scope = scope_row(world, resource)
+        identifier = {"type": registry.of(type(scope)).type, "id": str(scope.pk)}
+        data["relationships"] = {resource.scope_name: {"data": identifier}}
     return {"data": data}
 
 
@@ -333,6 +354,18 @@ def test_routes_of_a_resource_let_in_whom_the_table_names(world: World, resource
 # -- routes that are no resources ------------------------------------------------------------------
 
 
+# whose key stands in a plain route, by a part of its pattern
+NAMED: dict[str, Any] = {
+    "virtual-room": VideoStream,
+    "video-streams": VideoStream,
+    "speaker-invites": SpeakerInvite,
+    "group-role-invites": GroupMember,
+    "role-invites": RoleInvite,
+    "groups": Group,
+    "v1/events": Event,
+}
+
+
 def sample(world: World, route: Route) -> tuple[dict[str, Any], str, dict[str, Any]]:
     """Arguments of the URL, its query, and a body with which the route knows what is meant."""
     order, attendee = world.rows[Order], world.rows[Attendee]
@@ -340,8 +373,11 @@ def sample(world: World, route: Route) -> tuple[dict[str, Any], str, dict[str, A
     arguments: dict[str, Any] = {}
     if "key>" in route.pattern:
         arguments["key"] = str(order.identifier) if by_order else str(world.event.pk)
+    if "<str:event>" in route.pattern:
+        arguments["event"] = world.event.identifier
+        Event.objects.filter(pk=world.event.pk).update(group=world.rows[Group])
     if "pk>" in route.pattern:
-        arguments["pk"] = world.rows[RoleInvite].pk if "invite" in route.pattern else attendee.pk
+        arguments["pk"] = next((world.rows[m].pk for part, m in NAMED.items() if part in route.pattern), attendee.pk)
     query = f"?event_id={world.event.pk}&attendee_id={attendee.pk}"
     identifier = str(order.identifier)
     return arguments, query, {"data": {"order": identifier}, "order-identifier": identifier}

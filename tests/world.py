@@ -60,7 +60,7 @@ class World:
 
     def sees(self, name: str, resource: Resource) -> bool:
         """Whether ``visible_to`` shows somebody the row of a resource; sites' single records are everybody's."""
-        key = (name, resource.type)
+        key = (name, resource.model)  # proxies have the type of their parent and show less
         if key not in self._visible:
             row, model = self.row_of(resource), resource.model
             rows = (

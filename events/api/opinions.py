@@ -3,12 +3,10 @@
 from typing import Any
 
 from django.db.models import Q
-from rest_framework.request import Request
 
 from accounts.models import User
 from openevent import api
 from openevent.api.inputs import MISSING, ResourceInput, resolve
-from openevent.api.permissions import demand_login
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
 from openevent.exceptions import NotFound
@@ -99,12 +97,8 @@ class FavouriteSessionViewSet(OwnRows):
     serializer_class = FavouriteSessionSerializer
     actions = ("list", "create", "retrieve", "destroy")
     aliases = ("favourite-sessions",)
+    detail_needs_login = True  # a single mark is private; of a list strangers see nothing
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """A single mark is private; of a list strangers see nothing."""
-        super().initial(request, *args, **kwargs)
-        if self.detail and self.relationship is None:
-            demand_login(request)
 
 
 @api.narrowed
