@@ -53,10 +53,9 @@ class GroupSerializer(ResourceSerializer):
 
 @api.resource
 class GroupViewSet(ResourceViewSet):
-    """Groups. Lists are public, a single one is for people with an account; promoting is the site's to do."""
+    """Groups. Whether one is promoted is the site's to say."""
 
     serializer_class = GroupSerializer
-    detail_needs_login = True
 
     @classmethod
     def extra_urls(cls) -> list[URLPattern]:
@@ -66,6 +65,10 @@ class GroupViewSet(ResourceViewSet):
             path("<int:pk>/contact-organizer", group_actions.ContactView.as_view(), name="group-contact"),
         ]
 
+    @property
+    def needs_login(self) -> bool:  # type: ignore[override]
+        """Lists are public, a single group is for people with an account."""
+        return bool(self.detail)
 
     def perform_create(self, attrs: dict[str, Any]) -> Group:
         """Whoever founds it owns it."""

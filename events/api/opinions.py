@@ -97,8 +97,11 @@ class FavouriteSessionViewSet(OwnRows):
     serializer_class = FavouriteSessionSerializer
     actions = ("list", "create", "retrieve", "destroy")
     aliases = ("favourite-sessions",)
-    detail_needs_login = True  # a single mark is private; of a list strangers see nothing
 
+    @property
+    def needs_login(self) -> bool:  # type: ignore[override]
+        """A single mark is private; of a list strangers see nothing."""
+        return bool(self.detail)
 
 
 @api.narrowed

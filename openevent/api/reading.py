@@ -33,7 +33,6 @@ class ReadingViewSet(ViewSet):
     # lists that not everybody may ask for: the model of the parent (None: the whole collection) → permission
     list_needs: ClassVar[dict[type[models.Model] | None, str]] = {}
     needs_login: ClassVar[bool] = False  # strangers get 401 instead of nothing
-    detail_needs_login: ClassVar[bool] = False  # the same, for single rows only
 
     # -- which rows ---------------------------------------------------------------------------
 
@@ -121,7 +120,7 @@ class ReadingViewSet(ViewSet):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """DRF's, and the login that private resources ask for."""
         super().initial(request, *args, **kwargs)
-        if (self.needs_login or (self.detail and self.detail_needs_login)) and request.method != "POST":
+        if self.needs_login and request.method != "POST":
             demand_login(request)
 
     def list(self, request: Request, **kwargs: Any) -> Response:
