@@ -1,15 +1,14 @@
-"""One row of every type, in one event, and a way to call the API as somebody."""
+"""One row of every type, in one event, and the people around another one."""
 
-from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from accounts.models import Module, Setting, User
+from accounts.models import User
 from events.models import Event
-from openevent.api.registry import registry
-from tests.factories import give_role, make_cast, make_event, make_row, make_ticket, make_user, order_of, switch_modules
+from tests.factories import make_cast, make_event, make_user, switch_modules
+from tests.rows import make_rows
 
 
 @pytest.fixture
@@ -34,31 +33,4 @@ def sue(db: None) -> User:
 @pytest.fixture
 def rows(sue: User) -> dict[str, Any]:
     """A row of each type of the registry, by type; those with an event are of the same."""
-    switch_modules()
-    event = make_event(owner_name="Olga", latitude=52.5, longitude=13.4)
-    olga = give_role(make_user("Olga"), event, "owner")
-    ticket = make_ticket(event)
-    order = order_of(ticket, olga)
-    made: dict[type, Any] = {
-        Event: event,
-        User: olga,
-        type(ticket): ticket,
-        type(order): order,
-        Module: Module.load(),
-        Setting: Setting.load(),
-    }
-    for resource in registry:
-        if resource.model not in made:
-            made[resource.model] = row_of(resource.model, made)
-    return {resource.type: made[resource.model] for resource in registry}
-
-
-def row_of(model: type, made: dict[type, Any]) -> Any:
-    """The row there is, or a new one whose relations lead to rows made before."""
-    found = model._default_manager.order_by("pk").first()
-    if found is not None:
-        return found
-    return make_row(model, made)
-
-
-Call = Callable[..., Any]
+    return make_rows()
