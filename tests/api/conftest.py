@@ -1,5 +1,6 @@
-"""One row of every type, in one event, and the people around another one."""
+"""One row of every type, in one event, and a way to call the API as somebody."""
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -7,8 +8,8 @@ import pytest
 
 from accounts.models import User
 from events.models import Event
-from tests.factories import make_cast, make_event, make_user, switch_modules
-from tests.rows import make_rows
+from tests.factories import make_cast, make_event, switch_modules
+from tests.world import RESOURCES, World
 
 
 @pytest.fixture
@@ -25,12 +26,16 @@ def cast(event: Event) -> SimpleNamespace:
 
 
 @pytest.fixture
-def sue(db: None) -> User:
+def sue(cast: SimpleNamespace) -> User:
     """Super admin: sees every row."""
-    return make_user("Sue", is_admin=True, is_super_admin=True)
+    return cast.sue  # type: ignore[no-any-return]
 
 
 @pytest.fixture
-def rows(sue: User) -> dict[str, Any]:
+def rows(sue: User, event: Event, cast: SimpleNamespace) -> dict[str, Any]:
     """A row of each type of the registry, by type; those with an event are of the same."""
-    return make_rows()
+    world = World(event, cast)
+    return {resource.type: world.row_of(resource) for resource in RESOURCES}
+
+
+Call = Callable[..., Any]
