@@ -1,6 +1,6 @@
 """Rows for tests: sensible defaults, anything can be said. The cast: see DESIGN §7."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from types import SimpleNamespace
@@ -148,6 +148,7 @@ EXAMPLES: dict[str, Any] = {
     "country": "DE",
     "value": 5,
     "rating": 4,
+    "valid_from": datetime(2026, 1, 1, tzinfo=UTC),
 }
 
 

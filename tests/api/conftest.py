@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from accounts.models import Module, Setting, User
+from accounts.models import User
 from events.models import Event
-from openevent.api.registry import registry
-from tests.factories import give_role, make_cast, make_event, make_row, make_ticket, make_user, order_of, switch_modules
+from tests.factories import make_cast, make_event, switch_modules
+from tests.world import RESOURCES, World
 
 
 @pytest.fixture
@@ -26,39 +26,16 @@ def cast(event: Event) -> SimpleNamespace:
 
 
 @pytest.fixture
-def sue(db: None) -> User:
+def sue(cast: SimpleNamespace) -> User:
     """Super admin: sees every row."""
-    return make_user("Sue", is_admin=True, is_super_admin=True)
+    return cast.sue  # type: ignore[no-any-return]
 
 
 @pytest.fixture
-def rows(sue: User) -> dict[str, Any]:
+def rows(sue: User, event: Event, cast: SimpleNamespace) -> dict[str, Any]:
     """A row of each type of the registry, by type; those with an event are of the same."""
-    switch_modules()
-    event = make_event(owner_name="Olga", latitude=52.5, longitude=13.4)
-    olga = give_role(make_user("Olga"), event, "owner")
-    ticket = make_ticket(event)
-    order = order_of(ticket, olga)
-    made: dict[type, Any] = {
-        Event: event,
-        User: olga,
-        type(ticket): ticket,
-        type(order): order,
-        Module: Module.load(),
-        Setting: Setting.load(),
-    }
-    for resource in registry:
-        if resource.model not in made:
-            made[resource.model] = row_of(resource.model, made)
-    return {resource.type: made[resource.model] for resource in registry}
-
-
-def row_of(model: type, made: dict[type, Any]) -> Any:
-    """The row there is, or a new one whose relations lead to rows made before."""
-    found = model._default_manager.order_by("pk").first()
-    if found is not None:
-        return found
-    return make_row(model, made)
+    world = World(event, cast)
+    return {resource.type: world.row_of(resource) for resource in RESOURCES}
 
 
 Call = Callable[..., Any]
