@@ -82,7 +82,7 @@ def _reader(compiler: Any, alias: str) -> Callable[[Any], Any]:
     model, fields = klass["model"], klass["select_fields"]
     begin, end = fields[0], fields[-1] + 1
     names = [column[0].target.attname for column in select[begin:end]]
-    related = get_related_populators(klass, select, alias)
+    related = get_related_populators(klass, select, alias)  # type: ignore[call-arg]  # stubs of a newer Django
     annotations = compiler.annotation_col_map or {}
     converters = compiler.get_converters([expression for expression, _, _ in select])
 
