@@ -16,6 +16,7 @@ from .goods import Goods
 
 CART = "/v1/orders/create-order"
 FIRST_ORDER, FIRST_LINE = 700_000_001, 1_800_000_001  # they stand for nothing else in the statements
+STRIDE = 10_000_000  # further than anything that is sold before
 UUID = re.compile(r"'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'::uuid")
 FRAME = ("BEGIN", "COMMIT")
 
@@ -26,7 +27,7 @@ def record(goods: Goods) -> list[str]:
     wish = json.dumps({"tickets": [{"id": goods.ticket.pk, "quantity": 1}]})
     for _ in range(2):  # the first ones compile and cache
         client.post(CART, wish, content_type="application/json")
-    number_rows_from(FIRST_ORDER + goods.ticket.pk * 1_000_000, FIRST_LINE + goods.ticket.pk * 1_000_000)
+    number_rows_from(FIRST_ORDER + goods.ticket.pk * STRIDE, FIRST_LINE + goods.ticket.pk * STRIDE)
     with CaptureQueriesContext(connection) as queries:
         answer = client.post(CART, wish, content_type="application/json")
     assert answer.status_code == 200, answer.content
@@ -48,7 +49,7 @@ def count(statements: list[str]) -> int:
 def script(goods: Goods, statements: list[str]) -> str:
     """The statements as pgbench reads them: new identifiers each time, the ids of this run's own rows."""
     lines = []
-    order, line = (str(first + goods.ticket.pk * 1_000_000) for first in (FIRST_ORDER, FIRST_LINE))
+    order, line = (str(first + goods.ticket.pk * STRIDE) for first in (FIRST_ORDER, FIRST_LINE))
     for statement in statements:
         text = UUID.sub("gen_random_uuid()", " ".join(statement.split()))
         text = text.replace(order, ":order_id").replace(line, ":line_id")
