@@ -12,6 +12,7 @@ from accounts.models import User
 from events.models import Event
 from events.querysets import DOOR_ROLES
 from openevent import api
+from openevent.api.idempotency import idempotent
 from openevent.api.inputs import MISSING, ResourceInput, pointer, resolve, resolve_many
 from openevent.api.params import flag
 from openevent.api.serializers import ResourceSerializer, readable_attributes
@@ -103,6 +104,7 @@ class OrderViewSet(ResourceViewSet):
             path("<str:key>/verify", VerifyView.as_view(), name="order-verify"),
         ]
 
+    @idempotent
     def create(self, request: Request, **kwargs: Any) -> Response:
         """An order of attendees in the cart, or (``?onsite=true``, the team) of tickets at the door."""
         self.demand_login_to("add")
