@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("events.urls")),
     path("", include("ticketing.urls")),
     path("", include("orders.urls")),
+    path("", include("payments.urls")),
     *api_urlpatterns(),
     path("api/schema", schema, name="api-schema"),
     path("api/docs", DocsView.as_view(), name="api-docs"),
