@@ -86,8 +86,8 @@ CORS_EXPOSE_HEADERS = ("location", "etag", "x-request-id", "retry-after")
 # --- the application ------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "openevent",
-    "django.contrib.admin",
+    "openevent.apps.OpeneventConfig",
+    "openevent.apps.BackOfficeConfig",  # django.contrib.admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -180,6 +180,7 @@ SPECTACULAR_SETTINGS: dict[str, object] = {
         "deepLinking": True,
         "docExpansion": "none",
         "filter": True,
+        "tagsSorter": "alpha",
         "persistAuthorization": True,
         "displayOperationId": False,
         "defaultModelsExpandDepth": -1,

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.utils.module_loading import autodiscover_modules
 
-from accounts.auth.forms import ThrottledLoginForm
+from accounts.auth.forms import PasswordForm, ThrottledLoginForm
 from openevent import policy
 from openevent.api.schema.serving import DocsView, schema
 from openevent.api.urls import urlpatterns as api_urlpatterns
@@ -15,6 +15,7 @@ handler500 = "openevent.api.errors.server_error"
 autodiscover_modules("api")
 policy.install()
 admin.site.login_form = ThrottledLoginForm
+admin.site.password_change_form = PasswordForm
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("orders.urls")),
     path("", include("payments.urls")),
     *api_urlpatterns(),
+    path("admin/", admin.site.urls),
     path("api/schema", schema, name="api-schema"),
     path("api/docs", DocsView.as_view(), name="api-docs"),
 ]

@@ -1,6 +1,6 @@
 """Rows for tests: sensible defaults, anything can be said. The cast: see DESIGN §7."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from types import SimpleNamespace
@@ -146,7 +146,13 @@ EXAMPLES: dict[str, Any] = {
     "currency": "EUR",
     "payment_currency": "EUR",
     "country": "DE",
+    "value": 5,
+    "rating": 4,
+    "valid_from": datetime(2026, 1, 1, tzinfo=UTC),
 }
+
+
+baker.generators.add("openevent.fields.RichTextField", lambda: "Read <b>this</b>.")
 
 
 def prepare_row(model: type[models.Model], parents: dict[type[models.Model], Any], **attributes: Any) -> Any:

@@ -17,7 +17,7 @@ from accounts.models import User
 from events.models import Event
 from openevent import urls
 from openevent.api.registry import Resource, registry
-from tests.factories import make_cast, make_event, make_row, prepare_row, switch_modules
+from tests.factories import EXAMPLES, make_cast, make_event, make_row, prepare_row, switch_modules
 
 assert urls.urlpatterns  # fills the registry
 
@@ -36,6 +36,10 @@ class World:
         self._visible: dict[Any, bool] = {}
         for resource in RESOURCES:
             self.row_of(resource)
+        for field in Event._meta.concrete_fields:
+            if field.related_model in self.rows:
+                setattr(event, field.name, self.rows[field.related_model])
+        event.save()
 
     def row_of(self, resource: Resource) -> Any:
         """The world's row of a resource; the rows that it can point to are made before it."""
@@ -45,10 +49,17 @@ class World:
             for field in model._meta.concrete_fields:
                 if field.related_model in registry.by_model and field.related_model not in self.rows:
                     self.row_of(registry.of(field.related_model))
-            parents = {parent: row for parent, row in self.rows.items() if row is not None}
-            self.rows[model] = model.load() if hasattr(model, "load") else make_row(model, parents)
+            self.rows[model] = self._make(model)
             self._link(model)
         return self.rows[model]
+
+    def _make(self, model: type[models.Model]) -> Any:
+        if hasattr(model, "load"):
+            return model.load()
+        concrete = model._meta.concrete_model
+        if concrete is not model:
+            return model._base_manager.get(pk=self.row_of(registry.of(concrete)).pk)
+        return make_row(model, {parent: row for parent, row in self.rows.items() if row is not None})
 
     def _link(self, model: type[models.Model]) -> None:
         for field in model._meta.many_to_many:
@@ -57,7 +68,7 @@ class World:
 
     def sees(self, name: str, resource: Resource) -> bool:
         """Whether ``visible_to`` shows somebody the row of a resource; sites' single records are everybody's."""
-        key = (name, resource.type)
+        key = (name, resource.model)
         if key not in self._visible:
             row, model = self.row_of(resource), resource.model
             rows = (
@@ -70,7 +81,7 @@ class World:
         """The same for any row of a resource."""
         if row == self.row_of(resource):
             return self.sees(name, resource)
-        return bool(resource.model.objects.visible_to(self.people[name]).filter(pk=row.pk).exists())
+        return bool(type(row).objects.visible_to(self.people[name]).filter(pk=row.pk).exists())
 
     def more_rows(self, resource: Resource, number: int = MANY - 1) -> list[Any]:
         """Further rows beside the world's one, under the same event as far as they may."""
@@ -79,12 +90,13 @@ class World:
         if {resource.scope_name} in unique:
             fresh.add(resource.scope_name)
         made = []
-        for _ in range(number):
+        for i in range(number):
             parents = dict(self.rows)
             for field in model._meta.concrete_fields:
                 if field.name in fresh and field.is_relation:
                     parents[field.related_model] = _another(field.related_model, self.rows)
-            made.append(prepare_row(model, parents))
+            distinct = dict.fromkeys(fresh & EXAMPLES.keys(), f"x{i}")
+            made.append(prepare_row(model, parents, **distinct))
         model._base_manager.bulk_create(made)
         return made
 

@@ -1,11 +1,12 @@
-"""The login form of the back office, under the same limits as the API's login."""
+"""The forms by which people enter the back office and change their passwords there: the API's rules, in HTML."""
 
 from typing import Any
 
-from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.admin.forms import AdminAuthenticationForm, AdminPasswordChangeForm
 from django.core.exceptions import ValidationError
 from rest_framework.exceptions import Throttled
 
+from .. import services
 from .login import counted_attempt
 
 
@@ -19,3 +20,17 @@ class ThrottledLoginForm(AdminAuthenticationForm):
                 return super().clean()
         except Throttled as error:
             raise ValidationError(str(error.detail), code="throttled") from error
+
+
+class PasswordForm(AdminPasswordChangeForm):
+    """For ``BackOffice.password_change_form``: all tokens from before are void, as after the API's change."""
+
+    def save(self, commit: bool = True) -> Any:
+        """Store the new password."""
+        services.change_password(
+            user=self.user,
+            old_password=self.cleaned_data["old_password"],
+            new_password=self.cleaned_data["new_password1"],
+        )
+        self.user.refresh_from_db()
+        return self.user

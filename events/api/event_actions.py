@@ -16,7 +16,7 @@ from openevent.api.wire import JSONAPIRenderer, PlainRenderer
 from openevent.exceptions import InvalidInput
 
 from ..calendars import calendar_of
-from ..models import CustomForm, Event, Exhibitor, VideoStream
+from ..models import CustomForm, Event, Exhibitor, Session, Speaker, VideoStream
 from ..services.copying import copy_event
 from .video import ChatTokenView
 
@@ -74,8 +74,14 @@ class CalendarView(EventAction):
         return answer
 
 
-class ReorderExhibitorsView(EventAction):
-    """``POST …/reorder-exhibitors`` with ``[{"id", "position"}]``, or ``?reset`` for no order, by the team."""
+class ReorderView(EventAction):
+    """``POST …/reorder-<plural>`` with ``[{"id", "position"}]``, or ``?reset`` for no order, by the team.
+
+    ``model``, and ``column``, which holds the place of a row; clients may call id and position by these names, too.
+    """
+
+    model: Any = None
+    column = "position"
 
     @documents(
         body={"type": "array", "items": members({"id": int, "position": int})},
@@ -87,27 +93,51 @@ class ReorderExhibitorsView(EventAction):
         """How many were moved."""
         event = visible_event(request, pk)
         demand(request, "events.change_event", event)
-        rows = Exhibitor.objects.filter(event=event)
+        rows = self.model.objects.filter(event=event)
         if "reset" in request.query_params:
-            return Response({"success": True, "updates": rows.update(position=0)})
-        positions = self._positions(request.data)
-        exhibitors = list(rows.filter(pk__in=positions))
-        for exhibitor in exhibitors:
-            exhibitor.position = positions[exhibitor.pk]
-        Exhibitor.objects.bulk_update(exhibitors, ["position"])
-        return Response({"success": True, "updates": len(exhibitors)})
+            return Response({"success": True, "updates": rows.update(**{self.column: 0})})
+        places = self._places(request.data)
+        moved = list(rows.filter(pk__in=places))
+        for row in moved:
+            setattr(row, self.column, places[row.pk])
+        self.model.objects.bulk_update(moved, [self.column])
+        return Response({"success": True, "updates": len(moved)})
 
-    @staticmethod
-    def _positions(body: Any) -> dict[int, int]:
+    def _places(self, body: Any) -> dict[int, int]:
+        name = self.model._meta.model_name
         if not isinstance(body, list) or not body:
             raise InvalidInput("A list of objects with id and position.", "required")
         try:
-            given = {int(e.get("id", e.get("exhibitor"))): int(e["position"]) for e in body}
-        except (AttributeError, KeyError, TypeError, ValueError):
+            given = {int(e.get("id", e.get(name))): int(e.get("position", e.get(self.column))) for e in body}
+        except (AttributeError, TypeError, ValueError, OverflowError):
             raise InvalidInput("A list of objects with id and position.", "invalid") from None
-        if not all(0 < pk < 2**63 and -(2**31) <= position < 2**31 for pk, position in given.items()):
+        if not all(0 < pk < 2**63 and -(2**31) <= place < 2**31 for pk, place in given.items()):
             raise InvalidInput("An id or a position is out of range.", "out_of_range")
         return given
+
+
+class SessionDatesView(EventAction):
+    """``GET …/sessions/dates``: the days, in the zone of the event, on which the caller sees sessions begin."""
+
+    @documents(answer=[str], errors=[404])
+    def get(self, request: Request, pk: str) -> Response:
+        """ISO dates in order."""
+        event = visible_event(request, pk)
+        sessions = Session.objects.visible_to(request.user).filter(event=event, starts_at__isnull=False)
+        starts = sessions.order_by().values_list("starts_at", flat=True)
+        return Response(sorted({start.astimezone(event.zone).date().isoformat() for start in starts}))
+
+
+class SessionLanguagesView(EventAction):
+    """``GET …/sessions/languages``: the languages of the sessions that the caller sees."""
+
+    @documents(answer=[str], errors=[404])
+    def get(self, request: Request, pk: str) -> Response:
+        """Each once, in order; a session may name several, with commas."""
+        event = visible_event(request, pk)
+        sessions = Session.objects.visible_to(request.user).filter(event=event, language__isnull=False)
+        texts = sessions.order_by().values_list("language", flat=True).distinct()
+        return Response(sorted({word.strip() for text in texts for word in text.split(",") if word.strip()}))
 
 
 def urlpatterns() -> list[URLPattern]:
@@ -119,12 +149,17 @@ def urlpatterns() -> list[URLPattern]:
         relationship=relations["video_stream"],
         detail=True,
     )
+    exhibitors = ReorderView.as_view(model=Exhibitor)
+    speakers = ReorderView.as_view(model=Speaker, column="order")
     return [
         path("<str:pk>.ics", CalendarView.as_view(), name="event-calendar"),
         path("<str:pk>/copy", CopyView.as_view(), name="event-copy"),
         path("<str:pk>/has-streams", HasStreamsView.as_view(), name="event-has-streams"),
         path("<str:pk>/custom-forms/<str:form_id>", forms, name="event-custom-forms-of-form"),
-        path("<str:pk>/reorder-exhibitors", ReorderExhibitorsView.as_view(), name="event-reorder-exhibitors"),
+        path("<str:pk>/reorder-exhibitors", exhibitors, name="event-reorder-exhibitors"),
+        path("<str:pk>/reorder-speakers", speakers, name="event-reorder-speakers"),
+        path("<str:pk>/sessions/dates", SessionDatesView.as_view(), name="event-session-dates"),
+        path("<str:pk>/sessions/languages", SessionLanguagesView.as_view(), name="event-session-languages"),
         path("<str:pk>/chatmosphere", background, name="event-chatmosphere"),
         path(
             "<str:event>/virtual-room/<int:pk>/chat-token",

@@ -12,6 +12,7 @@ from accounts.models import User
 from openevent import api
 from openevent.api.inputs import MISSING, ResourceInput, pointer, resolve
 from openevent.api.permissions import demand_login
+from openevent.api.relationships import RelationshipView
 from openevent.api.schema.plain import documents, members
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
@@ -186,6 +187,12 @@ class TranslationChannelViewSet(ResourceViewSet):
     serializer_class = TranslationChannelSerializer
     aliases = ("translation_channel",)
     needs_login = True
+
+    @classmethod
+    def extra_urls(cls) -> list[URLPattern]:
+        """The relationship ``channel`` under the name that clients have for its route."""
+        view = RelationshipView.as_view(relationship=cls.resource.relationships["channel"])
+        return [path("<str:pk>/relationships/channels", view, name="translation_channel-relationship-channels")]
 
 
 class JoinStreamView(APIView):

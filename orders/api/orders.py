@@ -14,7 +14,7 @@ from events.querysets import DOOR_ROLES
 from openevent import api
 from openevent.api.inputs import MISSING, ResourceInput, pointer, resolve, resolve_many
 from openevent.api.params import flag
-from openevent.api.serializers import ResourceSerializer
+from openevent.api.serializers import ResourceSerializer, readable_attributes
 from openevent.api.viewsets import ResourceViewSet
 from openevent.exceptions import InvalidInput
 from ticketing.models import Ticket
@@ -146,7 +146,7 @@ class OrderViewSet(ResourceViewSet):
     def _attributes(self, given: ResourceInput, row: Order | None) -> dict[str, Any]:
         """Attributes by the serializer; who may set them is the services' to say."""
         serializer = self.serializer_class(row, partial=True, context={"view": self, "request": self.request})
-        serializer.initial_data = serializer.takes(given.attributes)
+        serializer.initial_data = readable_attributes(given.attributes, serializer)
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
 

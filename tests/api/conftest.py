@@ -1,17 +1,15 @@
 """One row of every type, in one event, and a way to call the API as somebody."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from model_bakery import baker
 
-from accounts.models import Module, Setting, User
+from accounts.models import User
 from events.models import Event
-from openevent.api.registry import registry
-from tests.factories import give_role, make_cast, make_event, make_ticket, make_user, order_of, switch_modules
+from tests.factories import make_cast, make_event, switch_modules
+from tests.world import RESOURCES, World
 
 
 @pytest.fixture
@@ -28,56 +26,16 @@ def cast(event: Event) -> SimpleNamespace:
 
 
 @pytest.fixture
-def sue(db: None) -> User:
+def sue(cast: SimpleNamespace) -> User:
     """Super admin: sees every row."""
-    return make_user("Sue", is_admin=True, is_super_admin=True)
+    return cast.sue  # type: ignore[no-any-return]
 
 
 @pytest.fixture
-def rows(sue: User) -> dict[str, Any]:
+def rows(sue: User, event: Event, cast: SimpleNamespace) -> dict[str, Any]:
     """A row of each type of the registry, by type; those with an event are of the same."""
-    switch_modules()
-    event = make_event(owner_name="Olga", latitude=52.5, longitude=13.4)
-    olga = give_role(make_user("Olga"), event, "owner")
-    ticket = make_ticket(event)
-    order = order_of(ticket, olga)
-    made: dict[type, Any] = {
-        Event: event,
-        User: olga,
-        type(ticket): ticket,
-        type(order): order,
-        Module: Module.load(),
-        Setting: Setting.load(),
-    }
-    for resource in registry:
-        if resource.model not in made:
-            made[resource.model] = row_of(resource.model, made)
-    return {resource.type: made[resource.model] for resource in registry}
+    world = World(event, cast)
+    return {resource.type: world.row_of(resource) for resource in RESOURCES}
 
 
-def row_of(model: type, made: dict[type, Any]) -> Any:
-    """The row there is, or a new one whose relations lead to rows made before."""
-    found = model._default_manager.order_by("pk").first()
-    if found is not None:
-        return found
-    for field in model._meta.concrete_fields:
-        if field.is_relation and not field.null and field.related_model not in made:
-            made[field.related_model] = row_of(field.related_model, made)
-    relations = {
-        f.name: made[f.related_model] for f in model._meta.concrete_fields if f.is_relation and f.related_model in made
-    }
-    return baker.make(model, **relations, **VALUES.get(model._meta.model_name or "", {}))
-
-
-VALUES: dict[str, dict[str, Any]] = {
-    "track": {"color": "#a04b4b"},
-    "sessiontype": {"length": "00:30"},
-    "sociallink": {"link": "https://example.org"},
-    "faq": {"answer": "Yes."},
-    "feedback": {"rating": 4},
-    "speakerscall": {
-        "starts_at": datetime(2026, 1, 1, tzinfo=UTC),
-        "ends_at": datetime(2027, 1, 1, tzinfo=UTC),
-    },
-}
 Call = Callable[..., Any]

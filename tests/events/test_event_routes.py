@@ -89,6 +89,23 @@ def test_exhibitors_are_put_in_order(call: Call, event: Event) -> None:
     assert [row["attributes"]["name"] for row in rows] == ["B", "A"]
 
 
+def test_speakers_are_put_in_order(call: Call, event: Event) -> None:
+    one, two = (Speaker.objects.create(event=event, name=name) for name in "AB")
+    order = [{"speaker": one.pk, "order": 2}, {"speaker": two.pk, "order": 1}]
+    assert call("olga").post(f"/v1/events/{event.pk}/reorder-speakers", order, format="json").status_code == 200
+    assert list(Speaker.objects.order_by("order")) == [two, one]
+    assert call("olga").post(f"/v1/events/{event.pk}/reorder-speakers?reset").json()["updates"] == 2
+
+
+def test_days_and_languages_of_the_programme(call: Call, event: Event) -> None:
+    late = datetime(2026, 7, 1, 23, tzinfo=UTC)  # the next day in Berlin
+    Session.objects.create(event=event, title="A", state="accepted", starts_at=late, language="German, English")
+    Session.objects.create(event=event, title="B", state="accepted", language="English")
+    Session.objects.create(event=event, title="C", state="pending", starts_at=event.starts_at, language="Latin")
+    assert call("eve").get(f"/v1/events/{event.identifier}/sessions/dates").json() == ["2026-07-02"]
+    assert call("eve").get(f"/v1/events/{event.identifier}/sessions/languages").json() == ["English", "German"]
+
+
 def test_new_event_asks_attendees_for_name_and_address(call: Call, db: Any) -> None:
     times = {"starts_at": "2030-01-01T00:00:00Z", "ends_at": "2030-01-02T00:00:00Z", "timezone": "UTC"}
     made = call("ada").create("/v1/events", "event", None, name="New", **times)
@@ -104,7 +121,7 @@ def test_new_event_asks_attendees_for_name_and_address(call: Call, db: Any) -> N
         "/v1/events/{0}?include=social-links,event-copyright,speakers-call,tax,owner,organizers,video-stream",
         "/v1/events/{0}?include=custom-forms,group,group.followers,group.followers.user",
         "/v1/events/{0}?include=event-topic,event-sub-topic,event-type,event-copyright,owner,organizers",
-        "/v1/events/{0}?include=coorganizers,track-organizers,registrars,moderators,stripe-authorization",
+        "/v1/events/{0}?include=coorganizers,track-organizers,registrars,moderators",
         "/v1/events?include=event-topic,event-sub-topic,event-type,speakers-call",
         "/v1/events/{0}/speakers?include=sessions.track&page[size]=0",
         '/v1/events/{0}/exhibitors?filter=[{{"name":"status","op":"eq","val":"accepted"}}]&page[size]=1',

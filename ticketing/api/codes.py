@@ -118,7 +118,6 @@ class DiscountCodeSerializer(ResourceSerializer):
         read_only_fields = ["created_at", "deleted_at"]
         create_only = ["used_for"]
         relations = ["event", "events", "tickets", "marketer"]
-        extra_kwargs = {"value": {"required": True}}
 
 
 @api.resource

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from events.models import Event
-from openevent.fields import flag, link, moment, money
+from openevent.fields import flag, link, moment
 from openevent.models import SoftDeletable
 
 from ..querysets import AccessCodeQuerySet, DiscountCodeQuerySet
@@ -89,7 +89,7 @@ class DiscountCode(Code):
         related_name="discount_codes",
     )
     type = models.CharField(max_length=16, choices=Type.choices)
-    value = money(default=None)
+    value = models.DecimalField(max_digits=14, decimal_places=4)  # percent, or an amount of money
     used_for = models.CharField(max_length=16, choices=UsedFor.choices, default=UsedFor.TICKET)
     discount_url = link()
 

@@ -93,7 +93,8 @@ class APISchema(JsonApiAutoSchema):
         """The type that one looks under: that of the row in the URL."""
         if self.is_resource or self.is_linkage:
             return [(self.source or self.resource).type]
-        return [word for word in self.path.split("/") if word not in ("", "v1")][:1]
+        word = next(word for word in self.path.split("/") if word not in ("", "v1"))
+        return [next((entry.type for entry in registry if entry.path == word), word)]
 
     def get_summary(self) -> str | None:
         """One line of English."""
