@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from openevent import env
-from openevent.local.places import Places
+from openevent.local.places import Places, local_webhook_secret
 
 # --- where we are ---------------------------------------------------------------------------------
 
@@ -338,7 +338,7 @@ STRIPE_WEBHOOK_SECRETS = env.words("STRIPE_WEBHOOK_SECRET")
 STRIPE_URL = env.text("STRIPE_URL", "" if IS_PRODUCTION else PLACES.stripe_url()).rstrip("/")
 if STRIPE_URL and not IS_PRODUCTION:
     STRIPE_SECRET_KEY = STRIPE_SECRET_KEY or "sk_test_openevent"
-    STRIPE_WEBHOOK_SECRETS = STRIPE_WEBHOOK_SECRETS or [f"whsec_{SECRET_KEY[:20]}"]
+    STRIPE_WEBHOOK_SECRETS = STRIPE_WEBHOOK_SECRETS or [local_webhook_secret(SECRET_KEY)]
 PAYPAL_URL = env.text("PAYPAL_URL", "https://api-m.paypal.com" if IS_PRODUCTION else PLACES.paypal_url()).rstrip("/")
 PAYPAL_CLIENT_ID = env.text("PAYPAL_CLIENT_ID", "" if IS_PRODUCTION else "openevent")
 PAYPAL_SECRET = env.text("PAYPAL_SECRET", "" if IS_PRODUCTION else "openevent-secret")

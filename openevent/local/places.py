@@ -101,6 +101,11 @@ class Places:
             return 1025
 
 
+def local_webhook_secret(secret_key: str) -> str:
+    """What the local server that plays Stripe signs its messages with."""
+    return f"whsec_{hashlib.sha256(f'stripe {secret_key}'.encode()).hexdigest()}"
+
+
 def _local_url(port_file: Path) -> str:
     try:
         return f"http://127.0.0.1:{int(port_file.read_text())}"
