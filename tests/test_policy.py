@@ -80,8 +80,8 @@ PLAIN: dict[str, dict[str, frozenset[str]]] = {
     "attendee-send-receipt": {"POST": TEAM | {"ada"}},
     "attendee-search": {"GET": DOOR},
     "attendee-state": {"GET": DOOR | {"ada"}},
-    "event-discount-code-by-word": {"GET": EVERYBODY},
-    "event-access-code-by-word": {"GET": EVERYBODY},
+    "event-discount-code-by-word": {"GET": EVERYBODY, "PATCH": TEAM, "DELETE": TEAM},
+    "event-access-code-by-word": {"GET": EVERYBODY, "PATCH": TEAM, "DELETE": TEAM},
     "delete-unused-codes": {"DELETE": TEAM},
     # events and groups
     "event-upcoming": {"GET": EVERYBODY},
@@ -103,7 +103,7 @@ PLAIN: dict[str, dict[str, frozenset[str]]] = {
     "video-stream-chat-token": {"GET": DOOR | {"ada"}},
     "event-virtual-room-chat-token": {"GET": DOOR | {"ada"}},
     # what describes the API
-    "api-schema": {"GET": EVERYBODY},
+    "api-schema": dict.fromkeys(METHODS, EVERYBODY),
     "api-docs": {"GET": EVERYBODY},
 }
 
@@ -113,6 +113,8 @@ STRICTER = {
     ("PATCH", "v1/sessions/<str:pk>/relationships/microlocation"): {"ada"},
     # an event joins a group by who runs the group, as well
     ("POST", "v1/groups/<str:pk>/events"): SIGNED_IN - {"ada", "adam"},
+    # and leaves it by its own team
+    ("PATCH", "v1/groups/<str:pk>/relationships/events"): {"ada"},
     # clients name the event there, and mean their own mark on it
     ("DELETE", "v1/user-favourite-events/<str:pk>"): {"adam"},
     ("DELETE", "v1/favourite-events/<str:pk>"): {"adam"},

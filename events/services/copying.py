@@ -105,11 +105,11 @@ class Copier:
         for field in row._meta.concrete_fields:
             if field.primary_key:
                 continue
-            value = getattr(row, field.attname)
+            value, target = getattr(row, field.attname), field.related_model
             if field.name in fresh:
                 value = fresh[field.name]() if callable(fresh[field.name]) else fresh[field.name]
-            elif field.is_relation and value is not None and self._is_copied(field.related_model):
-                value = self._copies.get(field.related_model, {}).get(value)
+            elif target is not None and value is not None and self._is_copied(target):
+                value = self._copies.get(target, {}).get(value)
                 if value is None and not field.null:
                     return None
             values[field.attname] = value

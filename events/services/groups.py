@@ -105,10 +105,10 @@ def announce_event(*, group: Group, event: Event) -> int:
 
 def contact_group(*, group: Group, message: str, by: Any) -> None:
     """Mail the group's owners what somebody wants to tell them; they learn the address to answer to."""
-    owners = group.roles.filter(accepted=True, role__name="owner", user__deleted_at=None).select_related("user")
-    for owner in owners:
+    owners = group.roles.filter(accepted=True, role__name="owner", user__isnull=False, user__deleted_at=None)
+    for email in owners.values_list("user__email", flat=True):
         send_mail(
             action="group_contact",
-            to=owner.user.email,
+            to=email,
             context={"group": group, "message": message, "sender": by, "link": f"mailto:{by.email}"},
         )

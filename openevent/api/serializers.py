@@ -1,6 +1,7 @@
 """Which attributes a resource has, and how each is read."""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from django.db import models
@@ -90,6 +91,22 @@ class ResourceSerializer(serializers.ModelSerializer):
         models.PositiveIntegerField: LooseIntegerField,
         models.JSONField: FreeJSONField,
     }
+
+    @classmethod
+    def extend(cls, prepare: Callable[[list[Any], Any, set[str]], None], **fields: serializers.Field) -> None:
+        """Add read-only ``fields`` that an app above knows the values of; ``prepare`` puts them onto the rows.
+
+        Called while the apps' ``api`` modules load, before the serializer is first used.
+        """
+        before = getattr(cls, "prepare", None)
+
+        def prepare_all(rows: list[Any], user: Any, names: set[str]) -> None:
+            for step in filter(None, (before, prepare if names & fields.keys() else None)):
+                step(rows, user, names)
+
+        cls._declared_fields = {**cls._declared_fields, **fields}
+        cls.Meta.fields = [*cls.Meta.fields, *fields]
+        cls.prepare = staticmethod(prepare_all)
 
     def build_standard_field(self, field_name: str, model_field: Any) -> Any:
         """DRF's, without its own look-ups for uniqueness: the model's constraints speak (409)."""

@@ -15,7 +15,7 @@ from ticketing import stock
 from ticketing.models import Ticket
 
 from ..checkins import SCAN_FIELDS, check_in_new_attendee, record_scans
-from ..models import Attendee, Order, OrderLine
+from ..models import Attendee, Order
 from ..rules import is_buyer, is_cart_owner, is_holder
 from .cart import BY_ATTENDEES, CartItem
 from .changes import changed_attributes, refuse_changes
@@ -112,7 +112,7 @@ def delete_attendee(*, attendee: Attendee, by: Any) -> None:
 def _return_seat(row: Attendee, order: Order) -> None:
     if not order.attendees.exclude(pk=row.pk).exists():
         raise Conflict("It is the only attendee of the order. Cancel the order.", "last_attendee", "/data")
-    OrderLine.objects.filter(pk=row.order_line_id).update(returned=F("returned") + 1)
+    order.lines.filter(attendees=row).update(returned=F("returned") + 1)
     is_sold = order.status == Order.Status.COMPLETED
     (stock.return_sold if is_sold else stock.release_seats)({row.ticket_id: 1})
 
