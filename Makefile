@@ -33,6 +33,7 @@ deployment: $(VENV)/dev.txt
 	OPENEVENT_ENV=production ALLOWED_HOSTS=tickets.example.com SITE_URL=https://tickets.example.com \
 	FRONTEND_URL=https://www.example.com DATABASE_URL=postgresql://db/openevent REDIS_URL=redis://broker/0 \
 	EMAIL_URL=smtp://mail SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(48))') \
+	PAYMENT_SECRETS_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(48))') \
 	$(BIN)/python manage.py check --deploy --fail-level WARNING
 
 # What is wrong with this installation?
