@@ -3,7 +3,7 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN = $(VENV)/bin
 
-.PHONY: run demo test lint types imports migrations deployment doctor requirements
+.PHONY: run demo outage test lint types imports migrations deployment doctor requirements
 
 run: $(VENV)/local.txt
 	@exec $(BIN)/python manage.py run --die-with $$PPID
@@ -56,3 +56,7 @@ $(VENV)/%.txt: requirements/%.txt
 else
 $(VENV)/%.txt: ;
 endif
+
+# Kill the broker of a running `make run` in the middle of 200 orders: nothing may be lost or doubled.
+outage: $(VENV)/local.txt
+	@$(BIN)/python -m benchmarks.outage --base-url http://127.0.0.1:$(or $(PORT),8000) --var $(or $(OPENEVENT_VAR),var)
