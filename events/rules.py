@@ -6,7 +6,7 @@ from typing import Any
 import rules
 from django.utils import timezone
 
-from .models import Event, EventMember, Group, RoleInvite, Session, Speaker, SpeakersCall
+from .models import Event, EventMember, Group, RoleInvite, Session, Speaker, SpeakerInvite, SpeakersCall
 from .querysets import DOOR_ROLES, PROGRAMME_ROLES, TEAM_ROLES, is_admin
 from .querysets.groups import groups_run_by
 from .role_permissions import roles_that_may
@@ -97,7 +97,7 @@ def is_listed_member(user: Any, obj: Any) -> bool:
 @rules.predicate
 def is_invited(user: Any, obj: Any) -> bool:
     """The person whose proved address an invitation went to."""
-    if not (user.is_authenticated and user.is_verified and isinstance(obj, RoleInvite)):
+    if not (user.is_authenticated and user.is_verified and isinstance(obj, (RoleInvite, SpeakerInvite))):
         return False
     return bool(obj.email.lower() == user.email.lower())
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,8 +16,8 @@ from django.utils import timezone
 from accounts.models import Mail, Module, User
 from events.models import Event, EventMember, RoleInvite, Session, Track
 from orders.models import Attendee, CheckIn, Order
-from tests.factories import make_event, make_paid_ticket, make_ticket, make_user, order_of, switch_modules
-from tests.rows import make_rows
+from tests.factories import make_cast, make_event, make_paid_ticket, make_ticket, make_user, order_of, switch_modules
+from tests.world import World
 from ticketing.models import AccessCode, Ticket
 
 
@@ -37,10 +38,14 @@ def adam(db: None) -> User:
 
 
 @pytest.fixture
-def rows(sue: User) -> dict[str, Any]:
-    made = make_rows()
+def cast(db: None) -> SimpleNamespace:
+    """The people around an event that has a row of everything."""
+    switch_modules()
+    event = make_event()
+    people = make_cast(event)
+    World(event, people)
     CheckIn.objects.create(attendee=Attendee.objects.first(), kind=CheckIn.Kind.IN, at=timezone.now())
-    return made
+    return people
 
 
 def url(page: str, model: Any, *args: Any) -> str:
@@ -68,8 +73,8 @@ def pages() -> list[tuple[str, str]]:
     return found
 
 
-def test_every_page_opens_or_is_refused_and_none_fails(rows: dict[str, Any], sue: User, adam: User) -> None:
-    for user in (sue, adam):
+def test_every_page_opens_or_is_refused_and_none_fails(cast: SimpleNamespace) -> None:
+    for user in (cast.sue, cast.adam):
         client = back_office_of(user)
         for name, address in pages():
             response = client.get(address)
@@ -78,12 +83,12 @@ def test_every_page_opens_or_is_refused_and_none_fails(rows: dict[str, Any], sue
             assert response.status_code in allowed.get(kind, (200,)), (name, user, response.status_code)
 
 
-def test_every_model_has_a_row_to_look_at(rows: dict[str, Any]) -> None:
+def test_every_model_has_a_row_to_look_at(cast: SimpleNamespace) -> None:
     assert [model.__name__ for model in ours() if not model._default_manager.exists()] == []
 
 
-def test_organizers_and_strangers_do_not_enter(rows: dict[str, Any]) -> None:
-    olga = back_office_of(rows["user"])
+def test_organizers_and_strangers_do_not_enter(cast: SimpleNamespace) -> None:
+    olga = back_office_of(cast.olga)
     for client in (olga, Client()):
         for name, address in pages():
             response = client.get(address)
@@ -98,8 +103,8 @@ def test_pages_of_libraries_that_show_tokens_are_hidden(sue: User) -> None:
 
 
 @pytest.mark.parametrize("model", [Event, Session, Ticket, Order, Attendee, EventMember, User, Mail])
-def test_lists_ask_as_often_for_many_rows_as_for_one(rows: dict[str, Any], sue: User, model: Any) -> None:
-    client = back_office_of(sue)
+def test_lists_ask_as_often_for_many_rows_as_for_one(cast: SimpleNamespace, model: Any) -> None:
+    client = back_office_of(cast.sue)
     client.get(url("changelist", model))
 
     def queries() -> int:
@@ -395,10 +400,10 @@ def test_order_page_shows_lines_history_and_attendees_and_changes_nothing(sue: U
     assert client.post(url("change", Order, order.pk), {"status": "completed"}).status_code == 403
 
 
-def test_last_owner_of_an_event_stays(sue: User, rows: dict[str, Any]) -> None:
-    member = EventMember.objects.get(user=rows["user"], role__name="owner")
+def test_last_owner_of_an_event_stays(cast: SimpleNamespace) -> None:
+    member = EventMember.objects.get(user=cast.olga, role__name="owner")
 
-    response = back_office_of(sue).post(url("delete", EventMember, member.pk), {"post": "yes"}, follow=True)
+    response = back_office_of(cast.sue).post(url("delete", EventMember, member.pk), {"post": "yes"}, follow=True)
 
     assert "The last owner of an event cannot leave it." in response.content.decode()
     assert EventMember.objects.filter(pk=member.pk).exists()

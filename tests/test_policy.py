@@ -104,6 +104,7 @@ STRICTER = {
     ("PATCH", "v1/sessions/<str:pk>/relationships/microlocation"): {"ada"},
     # an event joins a group by who runs the group, as well
     ("POST", "v1/groups/<str:pk>/events"): SIGNED_IN - {"ada", "adam"},
+    # and leaves it by its own team
     ("PATCH", "v1/groups/<str:pk>/relationships/events"): {"ada"},
     # clients name the event there, and mean their own mark on it
     ("DELETE", "v1/user-favourite-events/<str:pk>"): {"adam"},

@@ -5,11 +5,9 @@ from typing import Any
 from django.db.models import Count
 from django.urls import URLPattern, path
 from rest_framework import serializers
-from rest_framework.request import Request
 
 from accounts.models import User
 from openevent import api
-from openevent.api.permissions import demand_login
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
 
@@ -67,11 +65,10 @@ class GroupViewSet(ResourceViewSet):
             path("<int:pk>/contact-organizer", group_actions.ContactView.as_view(), name="group-contact"),
         ]
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+    @property
+    def needs_login(self) -> bool:  # type: ignore[override]
         """Lists are public, a single group is for people with an account."""
-        super().initial(request, *args, **kwargs)
-        if self.detail:
-            demand_login(request)
+        return bool(self.detail)
 
     def perform_create(self, attrs: dict[str, Any]) -> Group:
         """Whoever founds it owns it."""

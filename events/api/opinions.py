@@ -3,12 +3,10 @@
 from typing import Any
 
 from django.db.models import Q
-from rest_framework.request import Request
 
 from accounts.models import User
 from openevent import api
 from openevent.api.inputs import MISSING, ResourceInput, resolve
-from openevent.api.permissions import demand_login
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
 from openevent.exceptions import NotFound
@@ -100,11 +98,10 @@ class FavouriteSessionViewSet(OwnRows):
     actions = ("list", "create", "retrieve", "destroy")
     aliases = ("favourite-sessions",)
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+    @property
+    def needs_login(self) -> bool:  # type: ignore[override]
         """A single mark is private; of a list strangers see nothing."""
-        super().initial(request, *args, **kwargs)
-        if self.detail and self.relationship is None:
-            demand_login(request)
+        return bool(self.detail)
 
 
 @api.narrowed

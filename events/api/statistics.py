@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import Count
 from rest_framework import serializers
-from rest_framework.request import Request
 
 from openevent import api
 from openevent.api.permissions import demand
@@ -104,11 +103,11 @@ class EventStatisticsViewSet(ResourceViewSet):
     actions = ("retrieve",)
     needs_login = True
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """The kit's; who sees the event but not its numbers gets 403, not 404."""
-        super().initial(request, *args, **kwargs)
+    def get_object(self) -> Any:
+        """The numbers; who sees the event but not its numbers gets 403, not 404."""
         if self.relationship is not None:
-            demand(request, "events.view_statistics", self.get_parent())
+            demand(self.request, "events.view_statistics", self.get_parent())
+        return super().get_object()
 
 
 api.nest(Event, EventStatistics, "general_statistics", lookup="id", many=False)
