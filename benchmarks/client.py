@@ -30,6 +30,7 @@ class Connection:
 
     def __init__(self, port: int) -> None:
         self.port = port
+        self.headers: dict[str, str] = {}
         self.reader: asyncio.StreamReader | None = None
         self.writer: asyncio.StreamWriter | None = None
 
@@ -40,8 +41,9 @@ class Connection:
         body = json.dumps(document).encode()
         head = (
             f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nAuthorization: JWT {token}\r\n"
-            f"Content-Type: {media_type}\r\nContent-Length: {len(body)}\r\n\r\n"
+            f"Content-Type: {media_type}\r\nContent-Length: {len(body)}\r\n"
         )
+        head += "".join(f"{name}: {value}\r\n" for name, value in self.headers.items()) + "\r\n"
         self.writer.write(head.encode() + body)
         return await self._answer()
 

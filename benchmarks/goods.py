@@ -24,8 +24,8 @@ class Goods:
     tokens: list[str]
 
 
-def lay_out(name: str = "Hot", quantity: int | None = 10_000_000) -> Goods:
-    """A published event with one free ticket, and verified people who have been seen already."""
+def lay_out(name: str = "Hot", quantity: int | None = 10_000_000, price: int = 0) -> Goods:
+    """A published event with one ticket, and verified people who have been seen already."""
     now = timezone.now()
     Module.objects.update_or_create(pk=1, defaults={"ticket_include": True, "payment_include": True})
     event = Event.objects.create(
@@ -38,8 +38,8 @@ def lay_out(name: str = "Hot", quantity: int | None = 10_000_000) -> Goods:
     ticket = Ticket.objects.create(
         event=event,
         name=name,
-        type=Ticket.Type.FREE,
-        price=0,
+        type=Ticket.Type.PAID if price else Ticket.Type.FREE,
+        price=price,
         quantity=quantity,
         sales_starts_at=now - timedelta(days=1),
         sales_ends_at=now + timedelta(days=20),

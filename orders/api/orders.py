@@ -84,6 +84,7 @@ class OrderViewSet(ResourceViewSet):
     actions = ("list", "create", "retrieve", "update", "destroy")
     list_needs = {Event: "orders.list_order_of_event", User: "orders.list_order_of_user"}
     needs_login = True
+    is_busy = True
     created_with = ("event", "attendees", "discount_code")  # relationships that a POST takes
 
     @classmethod

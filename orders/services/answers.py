@@ -6,6 +6,7 @@ from typing import Any
 from events.models import CustomForm, Event
 from events.models.forms import camelized
 from openevent.exceptions import DomainError, InvalidInput, Several
+from openevent.prepared import PreparedSelect
 
 from ..models import Attendee
 from .cart import BY_ATTENDEES
@@ -13,11 +14,18 @@ from .cart import BY_ATTENDEES
 ATTRIBUTES = {camelized(f.name): f.name for f in Attendee._meta.concrete_fields if f.editable}
 
 
+_REQUIRED = PreparedSelect(
+    lambda event_id: CustomForm.objects.filter(
+        event=event_id, form=CustomForm.Form.ATTENDEE, is_required=True, is_included=True
+    ),
+    int,
+)
+
+
 def demand_answers(event: Event, attendees: Iterable[Attendee]) -> None:
     """422 with every required field that an attendee has left empty. A field without ``form-id`` is asked of
     everybody, one with it of those whose ticket has that form. A required switch must be on."""
-    rows = CustomForm.objects.filter(event=event, form=CustomForm.Form.ATTENDEE, is_required=True, is_included=True)
-    fields = list(rows.only("field_identifier", "form_id", "name"))
+    fields = _REQUIRED.all(event.pk)
     if not fields:
         return
     errors: list[DomainError] = [
