@@ -41,7 +41,7 @@ class Stripe(Provider):
 
     def start(self, payment: Payment, **options: Any) -> Outcome:
         """Charge the card that ``payment.source`` is the token or payment method of."""
-        params: dict[str, Any] = {
+        params: Any = {
             "amount": minor_units(payment.amount, payment.currency, _decimals(payment.currency)),
             "currency": payment.currency.lower(),
             "payment_method_types": ["card"],
@@ -85,7 +85,7 @@ class Stripe(Provider):
     def refund(self, refund: Refund) -> RefundOutcome:
         """Give back so much of the payment."""
         payment = refund.payment
-        params: dict[str, Any] = {
+        params: Any = {
             "payment_intent": payment.provider_id,
             "amount": minor_units(refund.amount, refund.currency, _decimals(refund.currency)),
             "metadata": {"order": str(payment.order.identifier), "refund": str(refund.key)},
