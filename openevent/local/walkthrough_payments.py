@@ -56,7 +56,7 @@ def pay_by_card(ada: Client, path: str, order: Any) -> None:
 
 
 def pay_by_paypal(ada: Client, path: str, order: Any) -> None:
-    """Where the order's payment-url leads to, Ada says yes; PayPal sends her back with the ids that the charge needs."""
+    """Where the order's payment-url leads to, Ada says yes; PayPal sends her back with the ids for the charge."""
     approval = location(order["attributes"]["payment-url"])
     back = parse_qs(urlsplit(location(approval)).query)
     ada.tell(f"    approved at {approval}")
