@@ -180,6 +180,11 @@ TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
         "list_of_event": team.is_team,
         "list_of_user": people.is_admin | people.is_self,
     },
+    "payments.payment": {},
+    "payments.refund": {"retry": people.is_admin},
+    "payments.webhookevent": {"replay": people.is_admin},
+    "payments.ledgerentry": {},
+    "payments.invoice": {},
     "orders.checkin": {},  # written by orders/checkins.py alone
 }
 

@@ -319,10 +319,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
-    "monthly invoices": {
+    "owed invoices": {
         "task": "payments.tasks.issue_event_invoices_task",
-        "schedule": 3600.0,
-        "options": {"expires": 3600},
+        "schedule": 600.0,
+        "options": {"expires": 600},
     },
     "orphaned attendees": {
         "task": "orders.tasks.remove_orphans_task",
@@ -428,6 +428,7 @@ LOGGING = {
         "celery.worker.strategy": {"level": "WARNING"},
         "kombu": {"level": "WARNING"},
         "botocore": {"level": "WARNING"},
+        "stripe": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
         "xhtml2pdf": {"level": "ERROR"},
     },

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.db.models import Q
 
-from events.querysets import OfEventMixin, is_admin
+from events.querysets import OfEventMixin, events_with_role, is_admin
 from openevent.models import BaseQuerySet, SoftDeletableQuerySet
 
 
@@ -34,8 +34,6 @@ class PaymentQuerySet(BaseQuerySet):
             return self.none()
         if is_admin(user):
             return self
-        from events.querysets import events_with_role
-
         return self.filter(order__event_id__in=events_with_role(user))
 
 
@@ -45,11 +43,21 @@ class RefundQuerySet(BaseQuerySet):
         rows = self.filter(Q(busy_until=None) | Q(busy_until__lt=now), state="pending", due_at__lte=now)
         return rows.exclude(payment__provider="manual")
 
+    def visible_to(self, user: Any) -> Self:
+        """The team of the order's event."""
+        if not user.is_authenticated:
+            return self.none()
+        return self if is_admin(user) else self.filter(order__event_id__in=events_with_role(user))
+
 
 class WebhookEventQuerySet(BaseQuerySet):
     def waiting(self) -> Self:
         """Events that were stored and not worked on."""
         return self.filter(state="new")
+
+    def visible_to(self, user: Any) -> Self:
+        """Administrators."""
+        return self if is_admin(user) else self.none()
 
 
 class EventInvoiceQuerySet(OfEventMixin, SoftDeletableQuerySet):
@@ -73,6 +81,4 @@ class InvoiceQuerySet(BaseQuerySet):
             return self.none()
         if is_admin(user):
             return self
-        from events.querysets import events_with_role
-
         return self.filter(Q(order__user=user) | Q(order__event_id__in=events_with_role(user)))

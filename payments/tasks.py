@@ -128,3 +128,4 @@ def issue_event_invoices_task() -> None:
     from . import services
 
     services.issue_event_invoices()
+    services.issue_owed_invoices()

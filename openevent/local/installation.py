@@ -146,6 +146,8 @@ class Installation:
             self.supervisor.say("init", self.credentials)  # at once: whatever fails later, it is not made again
         if "load_demo" in get_commands():
             call_command("load_demo", verbosity=0)
+        if "load_demo_invoice" in get_commands():
+            call_command("load_demo_invoice", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)
         connection.close()
 

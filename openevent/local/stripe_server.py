@@ -112,7 +112,9 @@ def keep_in(folder: Path) -> None:
 
     if path.exists():
         dict.update(resources.store, pickle.loads(path.read_bytes()))  # noqa: S301  (written by us, in our folder)
-    resources.Store.dump_to_disk = dump
+    resources.Store.dump_to_disk = dump  # called after each request that writes
+    resources.Store.__setitem__ = dict.__setitem__
+    resources.Store.__delitem__ = dict.__delitem__
 
 
 async def serve(folder: Path, port_file: Path) -> None:

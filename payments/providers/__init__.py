@@ -1,5 +1,6 @@
 """Who moves money for us. Each is one file with the methods of base.Provider."""
 
+from ..models import Payment, Refund
 from .base import Outcome, Provider, ProviderAway, RefundOutcome, Standing
 from .manual import Manual
 from .paypal import PayPal
@@ -10,7 +11,7 @@ PROVIDERS: dict[str, Provider] = {provider.name: provider for provider in (Strip
 __all__ = ["PROVIDERS", "Outcome", "Provider", "ProviderAway", "RefundOutcome", "Standing", "provider_of"]
 
 
-def provider_of(row: object) -> Provider:
+def provider_of(row: Payment | Refund) -> Provider:
     """The provider of a payment, or of a refund's payment."""
-    payment = getattr(row, "payment", row)
+    payment = row.payment if isinstance(row, Refund) else row
     return PROVIDERS[payment.provider]

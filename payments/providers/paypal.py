@@ -79,7 +79,10 @@ class PayPal(Provider):
             "invoice_number": f"refund-{refund.key}",
         }
         sale = refund.payment.capture_id
-        status, answer = call("POST", f"/v1/payments/sale/{sale}/refund", body, f"refund-{refund.key}")
+        if refund.provider_id:  # made before: the same key would only repeat what was said then
+            status, answer = call("GET", f"/v1/payments/refund/{refund.provider_id}")
+        else:
+            status, answer = call("POST", f"/v1/payments/sale/{sale}/refund", body, f"refund-{refund.key}")
         if status in REFUSALS:
             return RefundOutcome(Standing.FAILED, message=_message(answer))
         state = {"completed": Standing.PAID, "failed": Standing.FAILED, "cancelled": Standing.FAILED}

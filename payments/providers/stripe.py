@@ -20,6 +20,7 @@ from .base import Outcome, Provider, ProviderAway, RefundOutcome, Standing
 DECIMALS = {"ISK": 2, "UGX": 2, "MGA": 0}
 NOT_KNOWN = 404
 STANDINGS = {"succeeded": Standing.PAID, "canceled": Standing.FAILED, "requires_payment_method": Standing.FAILED}
+REFUND_STANDINGS = {"succeeded": Standing.PAID, "failed": Standing.FAILED, "canceled": Standing.FAILED}
 EXPANDED = ["latest_charge", "latest_charge.balance_transaction"]
 
 
@@ -40,7 +41,7 @@ class Stripe(Provider):
 
     def start(self, payment: Payment, **options: Any) -> Outcome:
         """Charge the card that ``payment.source`` is the token or payment method of."""
-        params: dict[str, Any] = {
+        params: Any = {
             "amount": minor_units(payment.amount, payment.currency, _decimals(payment.currency)),
             "currency": payment.currency.lower(),
             "payment_method_types": ["card"],
@@ -84,7 +85,7 @@ class Stripe(Provider):
     def refund(self, refund: Refund) -> RefundOutcome:
         """Give back so much of the payment."""
         payment = refund.payment
-        params: dict[str, Any] = {
+        params: Any = {
             "payment_intent": payment.provider_id,
             "amount": minor_units(refund.amount, refund.currency, _decimals(refund.currency)),
             "metadata": {"order": str(payment.order.identifier), "refund": str(refund.key)},
@@ -92,11 +93,12 @@ class Stripe(Provider):
         with answers():
             client = client_of(payment.order.event_id)
             try:
+                if refund.provider_id:  # made before: the same key would only repeat what was said then
+                    return _refund_outcome(client.v1.refunds.retrieve(refund.provider_id))
                 made = client.v1.refunds.create(params, options={"idempotency_key": f"refund-{refund.key}"})
             except stripe.InvalidRequestError as error:
                 return RefundOutcome(Standing.FAILED, message=error.user_message or "refused")
-        standing = {"succeeded": Standing.PAID, "failed": Standing.FAILED, "canceled": Standing.FAILED}
-        return RefundOutcome(standing.get(made.status or "", Standing.OPEN), provider_id=made.id)
+        return _refund_outcome(made)
 
     def call_off(self, payment: Payment) -> Outcome:
         """Cancel the intent, unless it is through."""
@@ -191,6 +193,10 @@ def outcome_of(intent: dict[str, Any]) -> Outcome:
         card=_card_of(charge),
         payment_key=(intent.get("metadata") or {}).get("payment"),
     )
+
+
+def _refund_outcome(made: stripe.Refund) -> RefundOutcome:
+    return RefundOutcome(REFUND_STANDINGS.get(made.status or "", Standing.OPEN), provider_id=made.id)
 
 
 def _fee_of(charge: Any, currency: str) -> Decimal | None:

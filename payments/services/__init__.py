@@ -2,8 +2,8 @@
 
 from .accounts import connect_stripe, reconnect_stripe
 from .charging import charge_order, create_paypal_payment, verify_mobile_payment, verify_order
-from .invoicing import issue_credit_note, issue_event_invoices, issue_invoice
-from .refunding import carry_out_refund, refund_attendee, refund_order, refund_part, settle_manual_refund
+from .invoicing import issue_credit_note, issue_event_invoices, issue_invoice, issue_owed_invoices
+from .refunding import carry_out_refund, refund_attendee, refund_order, refund_part, retry_refund, settle_manual_refund
 from .settling import record_manual_payment, settle_payment
 from .sweeping import sweep_payments, sweep_refunds, sweep_webhooks
 from .webhooks import process_webhook, replay_webhook, store_webhook
@@ -16,6 +16,7 @@ __all__ = [
     "issue_credit_note",
     "issue_event_invoices",
     "issue_invoice",
+    "issue_owed_invoices",
     "process_webhook",
     "reconnect_stripe",
     "record_manual_payment",
@@ -23,6 +24,7 @@ __all__ = [
     "refund_order",
     "refund_part",
     "replay_webhook",
+    "retry_refund",
     "settle_manual_refund",
     "settle_payment",
     "store_webhook",

@@ -1,6 +1,6 @@
 """Bills. A number is taken in the transaction that writes the bill, so that there is neither gap nor duplicate."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,8 +14,11 @@ from events.models import Event, EventMember
 from orders.models import Order
 from orders.pricing import round_money
 
-from ..models import EventInvoice, Invoice, InvoiceCounter, LedgerEntry, Refund
+from ..models import EventInvoice, Invoice, InvoiceCounter, LedgerEntry, Payment, Refund
 from ..tasks import draw_invoice_task
+
+BATCH = 200
+LOOK_BACK = timedelta(days=7)
 
 
 def issue_invoice(*, order: Order, now: datetime | None = None) -> Invoice | None:
@@ -39,6 +42,20 @@ def issue_invoice(*, order: Order, now: datetime | None = None) -> Invoice | Non
             )
     except IntegrityError:  # somebody else wrote it at the same time, and the number went back
         return order.invoices.filter(kind=Invoice.Kind.INVOICE).first()
+
+
+def issue_owed_invoices(*, now: datetime | None = None) -> int:
+    """Write the bills whose task was lost: of orders that were paid more than a minute ago. Returns how many."""
+    now = now or timezone.now()
+    rows = Order.objects.filter(
+        status=Order.Status.COMPLETED,
+        payments__state=Payment.State.PAID,
+        completed_at__range=(now - LOOK_BACK, now - timedelta(minutes=1)),
+    ).exclude(pk__in=Invoice.objects.filter(kind=Invoice.Kind.INVOICE).values("order_id"))
+    orders = list(rows[:BATCH])
+    for order in orders:
+        issue_invoice(order=order, now=now)
+    return len(orders)
 
 
 @transaction.atomic

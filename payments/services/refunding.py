@@ -96,7 +96,8 @@ def make_refund(
 def carry_out_refund(*, refund: Refund, now: datetime | None = None) -> Refund:
     """Ask the provider to give the money back. One that does not answer is asked again, by the same key."""
     now = now or timezone.now()
-    if refund.state != Refund.State.PENDING or not claim(refund, now):
+    is_by_hand = refund.payment.provider == Payment.Provider.MANUAL
+    if refund.state != Refund.State.PENDING or is_by_hand or not claim(refund, now):
         return refund
     try:
         outcome = provider_of(refund).refund(refund)
@@ -109,10 +110,21 @@ def carry_out_refund(*, refund: Refund, now: datetime | None = None) -> Refund:
     return _settle(refund, outcome, now)
 
 
+@transaction.atomic
+def retry_refund(*, refund: Refund) -> None:
+    """Try a refund that was given up, or that waits, once more."""
+    rows = Refund.objects.filter(pk=refund.pk).exclude(state=Refund.State.DONE)
+    if not rows.update(state=Refund.State.PENDING, attempts=0, due_at=timezone.now()):
+        raise Conflict("This money went back already.", "done")
+    carry_out_refund_task.publish_on_commit(refund.pk)
+
+
 def settle_manual_refund(*, refund: Refund, by: Any, now: datetime | None = None) -> Refund:
-    """The team has transferred the money by hand."""
+    """The team has transferred the money by hand. Conflict for a payment that its provider gives back itself."""
     if not is_team(by, refund.order):
         raise NotAllowed("Only the event's team gives money back.")
+    if refund.payment.provider != Payment.Provider.MANUAL:
+        raise Conflict(f"The money goes back by {refund.payment.provider}.", "not_by_hand")
     return _settle(refund, RefundOutcome(Standing.PAID, provider_id="by hand"), now or timezone.now())
 
 

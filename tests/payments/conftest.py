@@ -59,6 +59,7 @@ def _providers(settings: Any, stripe_url: str, paypal_server: Bank) -> None:
     settings.PAYPAL_CLIENT_ID, settings.PAYPAL_SECRET = "client", "paypal-secret-of-the-tests"
     settings.PROVIDER_TIMEOUT = 5
     paypal_server.next.clear()
+    requests.delete(f"{stripe_url}/_config/data", timeout=5).raise_for_status()
 
 
 @pytest.fixture
