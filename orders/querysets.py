@@ -1,5 +1,6 @@
 """Which orders and attendees somebody may see, and which wait for something."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Self
 
@@ -8,6 +9,10 @@ from django.db.models import Exists, OuterRef, Q
 from events.querysets import DOOR_ROLES, EventQuerySet, OfEventMixin, events_with_role, is_admin
 from openevent.models import BaseQuerySet, SoftDeletableQuerySet
 from ticketing.querysets import TicketQuerySet
+
+# Conditions that the apps above add: unpaid orders which do not expire before somebody was asked whether the money
+# is on its way. Nobody can be asked while a buyer waits for seats, so such orders keep theirs until then.
+HELD_BACK_BY: list[Callable[[], Q]] = []
 
 
 def events_attended(user: Any) -> Q:
@@ -32,8 +37,11 @@ class OrderQuerySet(OfEventMixin, SoftDeletableQuerySet):
         return self.filter(status__in=["initializing", "pending", "placed"])
 
     def overdue(self, now: datetime) -> Self:
-        """Unpaid orders whose time is over."""
-        return self.filter(status__in=["initializing", "pending"], expires_at__lt=now)
+        """Unpaid orders whose time is over, and of which nobody is to be asked first."""
+        rows = self.filter(status__in=["initializing", "pending"], expires_at__lt=now)
+        for held_back in HELD_BACK_BY:
+            rows = rows.exclude(held_back())
+        return rows
 
     def owing_tickets(self) -> Self:
         """Completed orders of which a PDF or a mail may be missing."""
