@@ -164,6 +164,7 @@ TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
         "read": team.is_team | people.is_self,  # more than a ticket's code says: not for who only attends
         "resend": team.is_team,
     },
+    "orders.ordertransition": {"list": team.is_team},  # asked of the order; nobody writes history
     "orders.attendee": {
         "add": people.is_authenticated,
         "list_of_event": team.is_door_staff,

@@ -81,7 +81,7 @@ CORS_ALLOW_HEADERS = (
     "x-request-id",
     "x-requested-with",
 )
-CORS_EXPOSE_HEADERS = ("location", "etag", "x-request-id", "retry-after")
+CORS_EXPOSE_HEADERS = ("location", "etag", "x-request-id", "retry-after", "idempotency-replayed")
 
 # --- the application ------------------------------------------------------------------------------
 
@@ -161,6 +161,7 @@ REST_FRAMEWORK: dict[str, object] = {
     "DEFAULT_SCHEMA_CLASS": "openevent.api.schema.operations.APISchema",
     "URL_FORMAT_OVERRIDE": None,
 }
+IDEMPOTENCY_MODEL = "accounts.IdempotencyKey"  # keeps the answers to requests that may be sent twice
 API_MAX_PAGE_SIZE = env.integer("API_MAX_PAGE_SIZE", 10_000)  # rows; page[size]=0 means this many at most
 SPECTACULAR_SETTINGS: dict[str, object] = {
     "TITLE": "openevent API",
@@ -210,6 +211,7 @@ THROTTLES = {
         "resend": "5/15m",  # verification mails per address
         "reset_ip": "30/m",  # reset and verification mails per caller
         "verify": "30/m",  # attempts with a mailed token, per caller
+        "order_mail": "30/m",  # summaries and tickets of orders sent once more, per caller
         "code": "120/m",  # discount and access codes looked up by their word, per caller
         "charge": "60/m",  # attempts to pay, per caller
         "contact": "10/h",  # messages to a group, per caller

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from django.db.models import Exists, OuterRef, Q
 
-from events.querysets import DOOR_ROLES, EventQuerySet, OfEventMixin, is_admin
+from events.querysets import DOOR_ROLES, EventQuerySet, OfEventMixin, events_with_role, is_admin
 from openevent.models import BaseQuerySet, SoftDeletableQuerySet
 from ticketing.querysets import TicketQuerySet
 
@@ -21,6 +21,14 @@ def events_attended(user: Any) -> Q:
 
     mine = Attendee.objects.filter(Q(user=user) | Q(order__user=user), order__status="completed")
     return Q(pk__in=mine.order_by().values("event_id"))
+
+
+def buyers_of_own_events(user: Any) -> Q:
+    """People who ordered tickets of an event that ``user`` runs: its team knows its customers."""
+    from .models import Order
+
+    orders = Order.objects.filter(event_id__in=events_with_role(user)).exclude(user=None)
+    return Q(pk__in=orders.order_by().values("user_id"))
 
 
 class OrderQuerySet(OfEventMixin, SoftDeletableQuerySet):
@@ -49,6 +57,16 @@ class OrderQuerySet(OfEventMixin, SoftDeletableQuerySet):
 
         attends = Attendee.objects.filter(order=OuterRef("pk"), user=user)
         return self.filter(self.of_events_with_role(user) | Q(user=user) | Exists(attends))
+
+
+class OrderTransitionQuerySet(BaseQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """The history of an order is the event's team's."""
+        if not user.is_authenticated:
+            return self.none()
+        if is_admin(user):
+            return self
+        return self.filter(order__event_id__in=events_with_role(user))
 
 
 class AttendeeQuerySet(OfEventMixin, SoftDeletableQuerySet):

@@ -214,7 +214,9 @@ def said_of(world: World, route: Route, method: str, name: str) -> set[Any]:
     if name in STRICTER.get((method, route.pattern), ()):
         return {403, 404}
     said = said_of_linkage if route.view is RelationshipView else said_of_rows
-    return said(world, route, method, name)
+    # a view set may ask for a login where the table would show a stranger the row, or nothing
+    asks_itself = route.resource is not None and route.view.initial is not ResourceViewSet.initial
+    return said(world, route, method, name) | ({401} if asks_itself and name == "anonymous" else set())
 
 
 def said_of_rows(world: World, route: Route, method: str, name: str) -> set[Any]:
@@ -224,7 +226,7 @@ def said_of_rows(world: World, route: Route, method: str, name: str) -> set[Any]
     if action is None:
         return {401, 403, 405}  # private resources say no before they say what they have not
     if is_stranger and view.needs_login and method != "POST":
-        return {401, 404} if route.relationship else {401}
+        return {401, 404}
     if is_stranger and action in VERBS and VERBS[action] not in view.anonymous_verbs:
         return {401, 404}
     if route.relationship is not None and not world.sees(name, registry.of(route.relationship.source)):
@@ -360,7 +362,7 @@ def test_routes_of_a_resource_let_in_whom_the_table_names(world: World, resource
                 said, got = said_of(world, route, method, name), judged(answer(world, route, method, name))
                 if got not in said:
                     wrong.append(f"{method} {route.pattern} as {name}: {got}, the table says {said}")
-                if said == {401, 403, 405}:
+                if 405 in said:
                     break  # it exists for nobody
     assert not wrong, "\n".join(wrong)
 

@@ -15,10 +15,7 @@ from .document import plan_of
 from .errors import BadParameter
 from .filters import FilterCompiler, parse_filter
 from .includes import Tree, parse_include
-from .keys import key_condition
 from .registry import Resource, dashed, registry, underscored
-
-__all__ = ["apply_filters", "apply_sort", "flag", "include_tree", "key_condition", "sparse_fields"]
 
 MAX_SORT_KEYS = 10
 TRUE = {"true", "1", "yes"}

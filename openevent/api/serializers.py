@@ -7,18 +7,6 @@ from typing import Any
 from django.db import models
 from rest_framework import serializers
 
-from .inputs import MISSING, ResourceInput, pointer, resolve, resolve_many
-
-__all__ = [
-    "MISSING",
-    "ResourceInput",
-    "ResourceSerializer",
-    "pointer",
-    "readable_attributes",
-    "resolve",
-    "resolve_many",
-]
-
 LARGEST_INTEGER = 2**63  # what JSON libraries and the database read back as the same number
 
 

@@ -106,7 +106,7 @@ class ResendEmailView(APIView):
 
     permission_classes: list[Any] = []
     throttle_classes = [ScopedThrottle]
-    throttle_scope = "resend"
+    throttle_scope = "order_mail"
 
     @documents(
         body=members({"data": members({"order": str})}),
@@ -126,7 +126,7 @@ class SendReceiptView(APIView):
 
     permission_classes: list[Any] = []
     throttle_classes = [ScopedThrottle]
-    throttle_scope = "resend"
+    throttle_scope = "order_mail"
 
     @documents(
         body=members({"order-identifier": str}),

@@ -12,6 +12,7 @@ from accounts.models import User
 from events.models import Event
 from events.querysets import DOOR_ROLES
 from openevent import api
+from openevent.api.idempotency import idempotent
 from openevent.api.inputs import MISSING, ResourceInput, pointer, resolve, resolve_many
 from openevent.api.params import flag
 from openevent.api.serializers import ResourceSerializer, readable_attributes
@@ -83,6 +84,7 @@ class OrderViewSet(ResourceViewSet):
     actions = ("list", "create", "retrieve", "update", "destroy")
     list_needs = {Event: "orders.list_order_of_event", User: "orders.list_order_of_user"}
     needs_login = True
+    is_busy = True
     created_with = ("event", "attendees", "discount_code")  # relationships that a POST takes
 
     @classmethod
@@ -104,6 +106,7 @@ class OrderViewSet(ResourceViewSet):
             path("<str:key>/tickets-pdf", TicketsPdfView.as_view(), name="order-tickets-pdf"),
         ]
 
+    @idempotent
     def create(self, request: Request, **kwargs: Any) -> Response:
         """An order of attendees in the cart, or (``?onsite=true``, the team) of tickets at the door."""
         self.demand_login_to("add")
