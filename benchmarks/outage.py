@@ -1,6 +1,7 @@
 """`make outage`: the broker is killed in the middle of 200 orders of a running `make run`.
 
-All orders must succeed while it is away; when it is back, each attendee has one PDF and one mail, and each buyer one summary.
+All orders must succeed while it is away; when it is back, each attendee has one PDF and one mail, and each order
+one summary.
 
     python -m benchmarks.outage --base-url http://127.0.0.1:8000 --var var
 """
@@ -98,7 +99,7 @@ def main() -> None:
         jobs += [pool.submit(buy, buyers[n % PEOPLE], ticket["id"], n, way.run) for n in range(ORDERS // 4, ORDERS)]
         results = [job.result() for job in jobs]
     killer.join()
-    print(f"{len(results)} orders completed, broker killed {kills[0]} times, slowest answer "  # noqa: T201
+    print(f"{len(results)} orders completed, broker killed {kills[0]} times, slowest answer "
           f"{max(seconds for _, seconds in results):.2f} s")
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
@@ -110,7 +111,7 @@ def main() -> None:
             break
         time.sleep(2)
     summaries = [found[way.address(f"Ada{n}")] - 2 for n in range(PEOPLE)]  # besides welcome and verification
-    print(f"PDFs missing: {len(missing)}; guests by number of mails: {dict(collections.Counter(guests))}; "  # noqa: T201
+    print(f"PDFs missing: {len(missing)}; guests by number of mails: {dict(collections.Counter(guests))}; "
           f"order summaries: {sum(summaries)}")
     if missing or set(guests) != {1} or sum(summaries) != ORDERS:
         raise SystemExit("FAILED: something was lost or doubled")

@@ -6,6 +6,8 @@ from typing import Any
 import rules
 from django.utils import timezone
 
+from openevent.prepared import PreparedSelect
+
 from .models import Event, EventMember, Group, RoleInvite, Session, Speaker, SpeakerInvite, SpeakersCall
 from .querysets import DOOR_ROLES, PROGRAMME_ROLES, TEAM_ROLES, is_admin
 from .querysets.groups import groups_run_by
@@ -22,13 +24,16 @@ def event_id_of(obj: Any) -> int | None:
     return obj.pk if isinstance(obj, Event) else getattr(obj, "event_id", None)
 
 
+_ROLES = PreparedSelect(lambda pk: EventMember.objects.filter(user=pk).values_list("event_id", "role__name"), int)
+
+
 def roles_of(user: Any) -> dict[int, set[str]]:
     """The user's roles by event, read once for a user object, that is: once in a request."""
     if not user.is_authenticated:
         return {}
     if not hasattr(user, "_roles_by_event"):
         found: dict[int, set[str]] = defaultdict(set)
-        for event_id, name in EventMember.objects.filter(user=user).values_list("event_id", "role__name"):
+        for event_id, name in _ROLES.all(user.pk):
             found[event_id].add(name)
         user._roles_by_event = found
     return user._roles_by_event

@@ -164,6 +164,7 @@ TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
         "read": team.is_team | people.is_self,  # more than a ticket's code says: not for who only attends
         "resend": team.is_team,
     },
+    "orders.ordertransition": {"list": team.is_team},  # asked of the order; nobody writes history
     "orders.attendee": {
         "add": people.is_authenticated,
         "list_of_event": team.is_door_staff,
@@ -172,6 +173,18 @@ TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
         "delete": team.is_team | buyers.is_cart_owner,
         "check_in": team.is_door_staff,
     },
+    # -- payments
+    "payments.stripeauthorization": dict.fromkeys(["add", "change", "delete"], team.is_team),
+    "payments.eventinvoice": {
+        "change": people.is_admin,
+        "list_of_event": team.is_team,
+        "list_of_user": people.is_admin | people.is_self,
+    },
+    "payments.payment": {},
+    "payments.refund": {"retry": people.is_admin},
+    "payments.webhookevent": {"replay": people.is_admin},
+    "payments.ledgerentry": {},
+    "payments.invoice": {},
     "orders.checkin": {},  # written by orders/checkins.py alone
 }
 
@@ -183,8 +196,10 @@ OTHERS: dict[str, rules.predicates.Predicate] = {
     "events.view_forms": people.is_authenticated,
     "events.copy_event": team.is_team,
     "orders.view_statistics": team.is_team,
+    "payments.pay_order": team.is_team | buyers.is_buyer,
+    "payments.view_ledger": team.is_team,
     "events.see_invite_token": people.is_super_admin,
-    **{f"{app}.see_all_trash": people.is_admin for app in ["accounts", "events", "ticketing", "orders"]},
+    **{f"{app}.see_all_trash": people.is_admin for app in ["accounts", "events", "ticketing", "orders", "payments"]},
 }
 
 

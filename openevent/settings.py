@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from openevent import env
-from openevent.local.places import Places
+from openevent.local.places import Places, local_webhook_secret
 
 # --- where we are ---------------------------------------------------------------------------------
 
@@ -38,6 +38,9 @@ SECRET_KEY = env.text("SECRET_KEY")
 if not SECRET_KEY and not IS_PRODUCTION:
     # `make run` makes a key of its own; before it ever ran (and in tests) a known one does.
     SECRET_KEY = PLACES.secret_key_file.read_text() if PLACES.secret_key_file.exists() else DEVELOPMENT_KEY
+# Encrypts the secrets of payment accounts in the database (openevent/secrets.py). Several, the newest first,
+# while a key is being changed.
+PAYMENT_SECRETS_KEYS = env.words("PAYMENT_SECRETS_KEY", () if IS_PRODUCTION else (f"payments {SECRET_KEY}",))
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", () if IS_PRODUCTION else ("localhost", ".localhost", "127.0.0.1", "[::1]"))
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.EmailBackend"]
@@ -78,7 +81,7 @@ CORS_ALLOW_HEADERS = (
     "x-request-id",
     "x-requested-with",
 )
-CORS_EXPOSE_HEADERS = ("location", "etag", "x-request-id", "retry-after")
+CORS_EXPOSE_HEADERS = ("location", "etag", "x-request-id", "retry-after", "idempotency-replayed")
 
 # --- the application ------------------------------------------------------------------------------
 
@@ -158,6 +161,7 @@ REST_FRAMEWORK: dict[str, object] = {
     "DEFAULT_SCHEMA_CLASS": "openevent.api.schema.operations.APISchema",
     "URL_FORMAT_OVERRIDE": None,
 }
+IDEMPOTENCY_MODEL = "accounts.IdempotencyKey"  # keeps the answers to requests that may be sent twice
 API_MAX_PAGE_SIZE = env.integer("API_MAX_PAGE_SIZE", 10_000)  # rows; page[size]=0 means this many at most
 SPECTACULAR_SETTINGS: dict[str, object] = {
     "TITLE": "openevent API",
@@ -207,7 +211,9 @@ THROTTLES = {
         "resend": "5/15m",  # verification mails per address
         "reset_ip": "30/m",  # reset and verification mails per caller
         "verify": "30/m",  # attempts with a mailed token, per caller
+        "order_mail": "30/m",  # summaries and tickets of orders sent once more, per caller
         "code": "120/m",  # discount and access codes looked up by their word, per caller
+        "charge": "60/m",  # attempts to pay, per caller
         "contact": "10/h",  # messages to a group, per caller
         "token": "120/m",  # refresh, logout, blacklist, per caller
     }.items()
@@ -298,12 +304,48 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "open payments": {
+        "task": "payments.tasks.sweep_payments_task",
+        "schedule": 20.0,
+        "options": {"expires": 20},
+    },
+    "due refunds": {
+        "task": "payments.tasks.sweep_refunds_task",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "waiting webhooks": {
+        "task": "payments.tasks.sweep_webhooks_task",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "owed invoices": {
+        "task": "payments.tasks.issue_event_invoices_task",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
     "orphaned attendees": {
         "task": "orders.tasks.remove_orphans_task",
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
 }
+
+# --- payments -------------------------------------------------------------------------------------
+
+# The platform's accounts. An event's own Stripe account is connected to them (stripe-authorization).
+STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY")
+STRIPE_WEBHOOK_SECRETS = env.words("STRIPE_WEBHOOK_SECRET")
+# Another server that speaks Stripe's API, for development; `make run` starts one and says here where it is.
+STRIPE_URL = env.text("STRIPE_URL", "" if IS_PRODUCTION else PLACES.stripe_url()).rstrip("/")
+if STRIPE_URL and not IS_PRODUCTION:
+    STRIPE_SECRET_KEY = STRIPE_SECRET_KEY or "sk_test_openevent"
+    STRIPE_WEBHOOK_SECRETS = STRIPE_WEBHOOK_SECRETS or [local_webhook_secret(SECRET_KEY)]
+PAYPAL_URL = env.text("PAYPAL_URL", "https://api-m.paypal.com" if IS_PRODUCTION else PLACES.paypal_url()).rstrip("/")
+PAYPAL_CLIENT_ID = env.text("PAYPAL_CLIENT_ID", "" if IS_PRODUCTION else "openevent")
+PAYPAL_SECRET = env.text("PAYPAL_SECRET", "" if IS_PRODUCTION else "openevent-secret")
+PAYPAL_WEBHOOK_ID = env.text("PAYPAL_WEBHOOK_ID", "" if IS_PRODUCTION else "WH-OPENEVENT")
+PROVIDER_TIMEOUT = env.integer("PROVIDER_TIMEOUT", 15)  # seconds
 
 # --- files ----------------------------------------------------------------------------------------
 
@@ -386,6 +428,7 @@ LOGGING = {
         "celery.worker.strategy": {"level": "WARNING"},
         "kombu": {"level": "WARNING"},
         "botocore": {"level": "WARNING"},
+        "stripe": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
         "xhtml2pdf": {"level": "ERROR"},
     },
@@ -406,6 +449,8 @@ if IS_PRODUCTION:
                 0 < len(SECRET_KEY) < 50 or 0 < len(set(SECRET_KEY)) < 10,
                 "SECRET_KEY is too short or too simple (50 random characters)",
             ),
+            (not PAYMENT_SECRETS_KEYS, "PAYMENT_SECRETS_KEY is missing"),
+            (any(len(key) < 32 for key in PAYMENT_SECRETS_KEYS), "PAYMENT_SECRETS_KEY is too short"),
             (not ALLOWED_HOSTS, "ALLOWED_HOSTS is missing"),
             ("*" in ALLOWED_HOSTS, "ALLOWED_HOSTS may not be *"),
             (not DATABASE_URL, "DATABASE_URL is missing"),

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("events.urls")),
     path("", include("ticketing.urls")),
     path("", include("orders.urls")),
+    path("", include("payments.urls")),
     *api_urlpatterns(),
     path("admin/", admin.site.urls),
     path("api/schema", schema, name="api-schema"),

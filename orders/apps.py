@@ -8,9 +8,11 @@ class OrdersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from accounts.querysets import ACQUAINTANCES
         from events.querysets.video import ATTENDED_BY
 
         from . import copying, receivers  # noqa: F401  (declares what event copies leave, connects receivers)
-        from .querysets import events_attended
+        from .querysets import buyers_of_own_events, events_attended
 
+        ACQUAINTANCES.append(buyers_of_own_events)
         ATTENDED_BY.append(events_attended)

@@ -1,6 +1,7 @@
 """Links that open a ticket without a login: whoever got the mail has the ticket. Each is signed for its
 row, so that nobody counts up to the next one."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 TICKET_SALT = "orders.ticket"
 TICKETS_SALT = "orders.tickets"
+# Payment mode → where an order that waits for its money is paid. Payments adds the ways that it knows.
+PAYMENT_URLS: dict[str, Callable[["Order"], str]] = {"stripe": lambda order: "stripe://payment"}
 
 
 def ticket_link(attendee: "Attendee") -> str:

@@ -1,13 +1,18 @@
 """Which orders and attendees somebody may see, and which wait for something."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Self
 
 from django.db.models import Exists, OuterRef, Q
 
-from events.querysets import DOOR_ROLES, EventQuerySet, OfEventMixin, is_admin
+from events.querysets import DOOR_ROLES, EventQuerySet, OfEventMixin, events_with_role, is_admin
 from openevent.models import BaseQuerySet, SoftDeletableQuerySet
 from ticketing.querysets import TicketQuerySet
+
+# Conditions that the apps above add: unpaid orders which do not expire before somebody was asked whether the money
+# is on its way. Nobody can be asked while a buyer waits for seats, so such orders keep theirs until then.
+HELD_BACK_BY: list[Callable[[], Q]] = []
 
 
 def events_attended(user: Any) -> Q:
@@ -18,14 +23,25 @@ def events_attended(user: Any) -> Q:
     return Q(pk__in=mine.order_by().values("event_id"))
 
 
+def buyers_of_own_events(user: Any) -> Q:
+    """People who ordered tickets of an event that ``user`` runs: its team knows its customers."""
+    from .models import Order
+
+    orders = Order.objects.filter(event_id__in=events_with_role(user)).exclude(user=None)
+    return Q(pk__in=orders.order_by().values("user_id"))
+
+
 class OrderQuerySet(OfEventMixin, SoftDeletableQuerySet):
     def holding_seats(self) -> Self:
         """Orders that keep seats without having bought them yet."""
         return self.filter(status__in=["initializing", "pending", "placed"])
 
     def overdue(self, now: datetime) -> Self:
-        """Unpaid orders whose time is over."""
-        return self.filter(status__in=["initializing", "pending"], expires_at__lt=now)
+        """Unpaid orders whose time is over, and of which nobody is to be asked first."""
+        rows = self.filter(status__in=["initializing", "pending"], expires_at__lt=now)
+        for held_back in HELD_BACK_BY:
+            rows = rows.exclude(held_back())
+        return rows
 
     def owing_tickets(self) -> Self:
         """Completed orders of which a PDF or a mail may be missing."""
@@ -41,6 +57,16 @@ class OrderQuerySet(OfEventMixin, SoftDeletableQuerySet):
 
         attends = Attendee.objects.filter(order=OuterRef("pk"), user=user)
         return self.filter(self.of_events_with_role(user) | Q(user=user) | Exists(attends))
+
+
+class OrderTransitionQuerySet(BaseQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """The history of an order is the event's team's."""
+        if not user.is_authenticated:
+            return self.none()
+        if is_admin(user):
+            return self
+        return self.filter(order__event_id__in=events_with_role(user))
 
 
 class AttendeeQuerySet(OfEventMixin, SoftDeletableQuerySet):

@@ -67,6 +67,15 @@ PLAIN: dict[str, dict[str, frozenset[str]]] = {
     "order-tickets-pdf": {"GET": TEAM | {"ada"}},
     "tickets-pdf-by-order": {"GET": TEAM | {"ada"}},
     "order-verify": {"POST": TEAM | {"ada"}},
+    "event-invoice-pdf": {"GET": frozenset({"adam"})},  # and whose bill it is: tests/payments
+    "event-ledger": {"GET": TEAM},
+    "webhook-stripe": {"POST": EVERYBODY},  # the signature is the key
+    "webhook-paypal": {"POST": EVERYBODY},
+    "order-charge": {"POST": TEAM | {"ada"}},
+    "order-create-paypal": {"POST": TEAM | {"ada"}},
+    "order-verify-mobile-paypal": {"POST": TEAM | {"ada"}},
+    "order-invoice": {"GET": TEAM | {"ada"}},
+    "order-pay": {"GET": frozenset()},  # the link is the key
     "attendee-pdf": {"GET": DOOR | {"ada"}},
     "attendee-send-receipt": {"POST": TEAM | {"ada"}},
     "attendee-search": {"GET": DOOR},

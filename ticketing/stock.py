@@ -7,10 +7,12 @@ for a row then never holds one that somebody before it wants.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import F, Q
 
 from openevent.exceptions import Conflict, DomainError, Several
+from openevent.prepared import PreparedUpdate
 
 from .models import AccessCode, DiscountCode, Ticket
 from .querysets import TicketQuerySet
@@ -113,16 +115,24 @@ def _take(seats: Seats, counter: str) -> None:
     short = [
         ticket_id
         for ticket_id, count in sorted(seats.items())
-        if not _with_room(ticket_id, count).update(**{counter: F(counter) + count})
+        if not _TAKING[counter].run(count, ticket_id)
     ]
     if short:
         left = {t.pk: max(0, t.left or 0) for t in Ticket.objects.filter(pk__in=short)}
         raise SoldOut([Shortage(ticket_id, left.get(ticket_id, 0)) for ticket_id in short])
 
 
-def _with_room(ticket_id: int, count: int) -> TicketQuerySet:
-    room = Q(quantity=None) | Q(quantity__gte=F("sold") + F("reserved") + count)
-    return Ticket.objects.filter(room, pk=ticket_id)
+def _taking(counter: str) -> PreparedUpdate:
+    """The one statement that takes seats: it changes the row only where there is room for them."""
+
+    def build(count: int, ticket_id: int) -> tuple[TicketQuerySet, dict[str, Any]]:
+        room = Q(quantity=None) | Q(quantity__gte=F("sold") + F("reserved") + count)
+        return Ticket.objects.filter(room, pk=ticket_id), {counter: F(counter) + count}
+
+    return PreparedUpdate(build, int, int)
+
+
+_TAKING = {counter: _taking(counter) for counter in ("reserved", "sold")}
 
 
 def _row(ticket_id: int) -> TicketQuerySet:

@@ -10,11 +10,13 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
-from django.db.models import Exists
+from django.db.models import Exists, QuerySet
 from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from rest_framework_simplejwt.tokens import Token
 from rest_framework_simplejwt.utils import datetime_from_epoch
+
+from openevent.prepared import PreparedSelect
 
 from ..models import User
 
@@ -26,6 +28,14 @@ LARGEST_ID = 2**63 - 1
 def generation_of(user: User) -> int:
     """Microseconds since 1970, exact: floats would round them."""
     return (user.tokens_valid_from - EPOCH) // timedelta(microseconds=1)
+
+
+def _unrevoked(jti: str, pk: int) -> QuerySet:
+    """The user of a token, unless the token was revoked."""
+    return User.objects.filter(~Exists(BlacklistedToken.objects.filter(token__jti=jti)), pk=pk)
+
+
+_UNREVOKED = PreparedSelect(_unrevoked, str, int)
 
 
 class UserToken(Token):
@@ -46,8 +56,7 @@ class UserToken(Token):
         identity = self.get(IDENTITY)
         if type(identity) is not int or not 0 < identity <= LARGEST_ID:
             return None
-        revoked = BlacklistedToken.objects.filter(token__jti=self[api_settings.JTI_CLAIM])
-        user = User.objects.filter(~Exists(revoked), pk=identity).first()
+        user = _UNREVOKED.first(self[api_settings.JTI_CLAIM], identity)
         if user is None or not user.is_active or self.get(GENERATION) != generation_of(user):
             return None
         return user

@@ -1,6 +1,7 @@
 """People and the site: accounts, mails, notifications, settings and modules."""
 
 from .addresses import UserEmail
+from .idempotency import IdempotencyKey
 from .messages import Mail, Notification
 from .pages import EventImageSize, Page, SpeakerImageSize
 from .permissions import CustomSystemRole, PanelPermission, UserPermission
@@ -13,6 +14,7 @@ __all__ = [
     "Activity",
     "CustomSystemRole",
     "EventImageSize",
+    "IdempotencyKey",
     "ImportJob",
     "Mail",
     "MessageSetting",

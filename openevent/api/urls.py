@@ -49,7 +49,7 @@ def member_urls(resource: Resource) -> Iterator[URLPattern]:
 def urlpatterns() -> list[URLPattern | URLResolver]:
     """The whole API below /v1."""
     patterns: list[URLPattern | URLResolver] = []
-    for resource in registry:
+    for resource in sorted(registry, key=lambda entry: not entry.viewset.is_busy):  # Django looks one by one
         viewset, base = resource.viewset, f"v1/{resource.path}"
         methods = viewset.collection_methods or _methods(resource, COLLECTION)
         if methods:

@@ -19,6 +19,7 @@ class ResourceViewSet(WritingViewSet):
     path: ClassVar[str]
     aliases: ClassVar[tuple[str, ...]] = ()  # other collections below which clients look for a row's routes
     actions: ClassVar[tuple[str, ...]] = ("list", "create", "retrieve", "update", "destroy")
+    is_busy: ClassVar[bool] = False  # whether its routes are tried before the others
     collection_methods: ClassVar[dict[str, str]] = {}  # of types that have one record: what its collection does
     parser_classes = [JSONAPIParser]
     renderer_classes = [JSONAPIRenderer, PlainRenderer]

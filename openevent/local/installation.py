@@ -22,7 +22,7 @@ from django.db import OperationalError, connection
 from openevent import env, health
 
 from . import postgres, supervisor, valkey
-from .places import Places
+from .places import Places, local_webhook_secret
 from .process import LocalError
 from .supervisor import Program, Supervisor
 
@@ -111,6 +111,28 @@ class Installation:
         if not (settings.EMAIL_URL or settings.EMAIL_PROVIDER):
             mailbox: list[str | Path] = ["-m", "openevent.local.mailbox", self.places.mail, self.places.mail_port_file]
             add(Program("mail", start=self.python(*mailbox), stage=0))
+        self.start_payment_servers()
+
+    def start_payment_servers(self) -> None:
+        """Servers that play Stripe and PayPal, each unless another one is named in the environment."""
+        hooks = f"http://127.0.0.1:{settings.PORT}/v1/webhooks"
+        places = self.places
+        waited_for = []
+        if not env.text("STRIPE_URL"):
+            secret = local_webhook_secret(places.secret_key_file.read_text())
+            stripe: list[str | Path] = [places.var / "stripe", places.stripe_port_file, f"{hooks}/stripe", secret]
+            self.supervisor.add(
+                Program("stripe", start=self.python("-m", "openevent.local.stripe_server", *stripe), stage=0)
+            )
+            waited_for.append(places.stripe_port_file)
+        if not env.text("PAYPAL_URL"):
+            paypal: list[str | Path] = [places.paypal_port_file, f"{hooks}/paypal"]
+            self.supervisor.add(
+                Program("paypal", start=self.python("-m", "openevent.local.paypal_server", *paypal), stage=0)
+            )
+            waited_for.append(places.paypal_port_file)
+        # the programs read the ports when they start
+        self.wait_for(lambda: all(path.exists() for path in waited_for), START_SECONDS)
 
     def prepare(self) -> None:
         """Tables, first super admin, demo event, static files."""
@@ -124,6 +146,8 @@ class Installation:
             self.supervisor.say("init", self.credentials)  # at once: whatever fails later, it is not made again
         if "load_demo" in get_commands():
             call_command("load_demo", verbosity=0)
+        if "load_demo_invoice" in get_commands():
+            call_command("load_demo_invoice", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)
         connection.close()
 

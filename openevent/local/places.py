@@ -59,6 +59,14 @@ class Places:
         return self.run / "smtp.port"
 
     @property
+    def stripe_port_file(self) -> Path:
+        return self.run / "stripe.port"
+
+    @property
+    def paypal_port_file(self) -> Path:
+        return self.run / "paypal.port"
+
+    @property
     def secret_key_file(self) -> Path:
         return self.var / "secret-key"
 
@@ -77,9 +85,29 @@ class Places:
             "OPTIONS": {"connect_timeout": 5},
         }
 
+    def stripe_url(self) -> str:
+        """Where the local server that plays Stripe listens; "" while it has never run."""
+        return _local_url(self.stripe_port_file)
+
+    def paypal_url(self) -> str:
+        """The same for PayPal."""
+        return _local_url(self.paypal_port_file)
+
     def mail_port(self) -> int:
         """The port of the local mail server, or 1025 while it has never run."""
         try:
             return int(self.mail_port_file.read_text())
         except (OSError, ValueError):
             return 1025
+
+
+def local_webhook_secret(secret_key: str) -> str:
+    """What the local server that plays Stripe signs its messages with."""
+    return f"whsec_{hashlib.sha256(f'stripe {secret_key}'.encode()).hexdigest()}"
+
+
+def _local_url(port_file: Path) -> str:
+    try:
+        return f"http://127.0.0.1:{int(port_file.read_text())}"
+    except (OSError, ValueError):
+        return ""

@@ -66,7 +66,7 @@ class Client:
 
 
 class Walkthrough:
-    """Olga makes an event, Ada gets a ticket for it, Rita lets her in."""
+    """Olga makes an event, Ada gets a ticket for it, Rita lets her in; then Ada buys two for money."""
 
     def __init__(self, base_url: str, mails: Path, tell: Callable[[str], Any] = print) -> None:
         self.base_url, self.mails, self.tell = base_url.rstrip("/"), mails, tell
@@ -76,6 +76,8 @@ class Walkthrough:
 
     def play(self) -> None:
         """All steps; Refused at the first that fails."""
+        from .walkthrough_payments import sell_for_money
+
         olga = self.join("Olga", "Owner")
         event, ticket = self.publish_event(olga)
         ada = self.join("Ada", "Attendee")
@@ -84,6 +86,7 @@ class Walkthrough:
         rita = self.join("Rita", "Registrar")
         self.invite(olga, rita, event)
         self.check_in(rita, event, attendee["id"], order["attributes"]["identifier"])
+        sell_for_money(self, olga, ada, event)
         self.report(ada, attendee["id"], pdf_url)
 
     def address(self, name: str) -> str:

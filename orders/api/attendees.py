@@ -4,10 +4,13 @@ from typing import Any
 
 from django.urls import URLPattern, path
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from accounts.models import User
 from events.models import Event
 from openevent import api
+from openevent.api.idempotency import idempotent
 from openevent.api.inputs import ResourceInput
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
@@ -118,6 +121,11 @@ class AttendeeViewSet(ResourceViewSet):
     def extra_urls(cls) -> list[URLPattern]:
         """Receipts, in plain JSON."""
         return [path("send-receipt", SendReceiptView.as_view(), name="attendee-send-receipt")]
+
+    @idempotent
+    def create(self, request: Request, **kwargs: Any) -> Response:
+        """The kit's; a request that is sent again makes no second attendee."""
+        return super().create(request, **kwargs)
 
     def validated(self, given: ResourceInput, row: Any, scope: Any) -> dict[str, Any]:
         """The kit's, with what was sent about the door kept aside for orders/checkins.py."""

@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from openevent.api.idempotency import idempotent
 from openevent.api.permissions import demand
 from openevent.api.registry import registry
 from openevent.api.schema.plain import document_of, documents, members, or_null
@@ -81,6 +82,7 @@ class CreateOrderView(APIView):
     renderer_classes = [JSONAPIRenderer, PlainRenderer]
 
     @documents(body=CART, answer=document_of("Order"), errors=[400, 401, 403, 404, 409, 422])
+    @idempotent
     def post(self, request: Request) -> Response:
         """The order's document."""
         if not request.user.is_authenticated:

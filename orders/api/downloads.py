@@ -106,7 +106,7 @@ class ResendEmailView(APIView):
 
     permission_classes: list[Any] = []
     throttle_classes = [ScopedThrottle]
-    throttle_scope = "resend"
+    throttle_scope = "order_mail"
 
     @documents(
         body=members({"data": members({"order": str})}),
@@ -126,7 +126,7 @@ class SendReceiptView(APIView):
 
     permission_classes: list[Any] = []
     throttle_classes = [ScopedThrottle]
-    throttle_scope = "resend"
+    throttle_scope = "order_mail"
 
     @documents(
         body=members({"order-identifier": str}),
@@ -139,15 +139,3 @@ class SendReceiptView(APIView):
         demand(request, "orders.change_order", order)
         services.resend_tickets(order=order, by=request.user)
         return Response({"message": "receipt sent to attendees"})
-
-
-class VerifyView(APIView):
-    """``POST /v1/orders/<identifier>/verify``: has it been paid?"""
-
-    permission_classes: list[Any] = []
-
-    @documents(answer=members({"payment_status": bool}), errors=[401, 404])
-    def post(self, request: Request, key: str) -> Response:
-        """The state of the payment; asking changes nothing."""
-        order = visible_order(request, key)
-        return Response({"payment_status": order.status == Order.Status.COMPLETED})

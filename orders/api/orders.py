@@ -12,6 +12,7 @@ from accounts.models import User
 from events.models import Event
 from events.querysets import DOOR_ROLES
 from openevent import api
+from openevent.api.idempotency import idempotent
 from openevent.api.inputs import MISSING, ResourceInput, pointer, resolve, resolve_many
 from openevent.api.params import flag
 from openevent.api.serializers import ResourceSerializer, readable_attributes
@@ -20,9 +21,10 @@ from openevent.exceptions import InvalidInput
 from ticketing.models import Ticket
 
 from .. import services
+from ..links import PAYMENT_URLS
 from ..models import Attendee, Order
 from .carts import CalculateAmountView, CreateOrderView
-from .downloads import AttendeePdfView, ResendEmailView, TicketsPdfView, VerifyView
+from .downloads import AttendeePdfView, ResendEmailView, TicketsPdfView
 
 PAYMENT = [
     "payment_mode",
@@ -68,7 +70,8 @@ class OrderSerializer(ResourceSerializer):
 
     def get_payment_url(self, row: Order) -> str | None:
         is_waiting = row.amount > 0 and row.status in WAITING
-        return "stripe://payment" if is_waiting and row.payment_mode == Order.PaymentMode.STRIPE else None
+        address = PAYMENT_URLS.get(row.payment_mode or "")
+        return address(row) if is_waiting and address is not None else None
 
     def get_discount_code_id(self, row: Order) -> str | None:
         return None if row.discount_code_id is None else str(row.discount_code_id)
@@ -81,6 +84,7 @@ class OrderViewSet(ResourceViewSet):
     actions = ("list", "create", "retrieve", "update", "destroy")
     list_needs = {Event: "orders.list_order_of_event", User: "orders.list_order_of_user"}
     needs_login = True
+    is_busy = True
     created_with = ("event", "attendees", "discount_code")  # relationships that a POST takes
 
     @classmethod
@@ -100,9 +104,9 @@ class OrderViewSet(ResourceViewSet):
             path("resend-email", ResendEmailView.as_view(), name="order-resend-email"),
             path("attendees/<int:pk>.pdf", AttendeePdfView.as_view(), name="attendee-pdf"),
             path("<str:key>/tickets-pdf", TicketsPdfView.as_view(), name="order-tickets-pdf"),
-            path("<str:key>/verify", VerifyView.as_view(), name="order-verify"),
         ]
 
+    @idempotent
     def create(self, request: Request, **kwargs: Any) -> Response:
         """An order of attendees in the cart, or (``?onsite=true``, the team) of tickets at the door."""
         self.demand_login_to("add")

@@ -13,7 +13,7 @@ from openevent.models import SoftDeletable
 from ticketing.models import AccessCode, DiscountCode, Ticket
 
 from .. import links
-from ..querysets import OrderQuerySet
+from ..querysets import OrderQuerySet, OrderTransitionQuerySet
 
 
 class Order(SoftDeletable):
@@ -169,6 +169,8 @@ class OrderTransition(models.Model):
     from_status = models.CharField(max_length=16, default="")
     to_status = models.CharField(max_length=16)
     reason = models.CharField(max_length=255, default="")
+
+    objects = OrderTransitionQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

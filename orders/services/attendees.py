@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from events.models import Event
 from events.rules import is_door_staff, is_team
-from openevent.exceptions import Conflict, InvalidInput, NotAllowed
+from openevent.exceptions import InvalidInput, NotAllowed
 from ticketing import stock
 from ticketing.models import Ticket
 
@@ -22,7 +22,7 @@ from .changes import changed_attributes, refuse_changes
 from .codes import AccessInput, check_access
 from .expiry import expire_overdue
 from .selling import SiteRules, demand_visible, sale_objection
-from .states import FINAL, lock_order
+from .states import FINAL, cancel_order, lock_order
 
 TICKET_POINTER = "/data/relationships/ticket"
 ORPHANED_AFTER = timedelta(days=1)
@@ -97,21 +97,22 @@ def update_attendee(
 def delete_attendee(*, attendee: Attendee, by: Any) -> None:
     """Take an attendee out of a cart, or (the team) out of an order, whose seat is then free again.
 
-    The order keeps its price: money that is to go back is a refund of its own. 409 for the last attendee
-    of an order that holds seats: that order is what is to be cancelled.
+    The order keeps its price: money that is to go back is a refund of its own. An order that loses its last
+    attendee is cancelled.
     """
     order = None if attendee.order_id is None else lock_order(attendee.order_id)
     row = Attendee.objects.select_for_update(of=("self",)).get(pk=attendee.pk)
     if not (by is None or is_team(by, row) or is_cart_owner(by, row)):
         raise NotAllowed("You may not delete this attendee.")
     if order is not None and order.status not in FINAL:
-        _return_seat(row, order)
+        _return_seat(row, order, by)
     row.trash()
 
 
-def _return_seat(row: Attendee, order: Order) -> None:
+def _return_seat(row: Attendee, order: Order, by: Any) -> None:
     if not order.attendees.exclude(pk=row.pk).exists():
-        raise Conflict("It is the only attendee of the order. Cancel the order.", "last_attendee", "/data")
+        cancel_order(order, by=by, reason="its last attendee was deleted")
+        return
     order.lines.filter(attendees=row).update(returned=F("returned") + 1)
     is_sold = order.status == Order.Status.COMPLETED
     (stock.return_sold if is_sold else stock.release_seats)({row.ticket_id: 1})

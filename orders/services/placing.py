@@ -17,6 +17,7 @@ from ticketing import stock
 
 from .. import pricing
 from ..models import Attendee, Order, OrderLine, OrderTransition
+from .answers import demand_answers
 from .billing import BILLING_FIELDS
 from .cart import BY_ATTENDEES, BY_CART, ON_SITE, CartItem, Way
 from .codes import EXCEEDED, AccessInput, CodeInput
@@ -83,6 +84,8 @@ def place_order(
     )
     if is_on_site and not cart.is_by_team:
         raise NotAllowed("Only the event's team sells on site.")
+    if attendees and not cart.is_by_team:
+        demand_answers(cart.event, attendees)  # this way in hands the order in at once
     purchase = _purchase(
         cart,
         attendees,

@@ -4,17 +4,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
 
 from accounts.models import Module, Setting
 from events.models import Event
 from openevent.exceptions import DomainError, InvalidInput, NotAllowed, NotFound, Several
+from openevent.prepared import PreparedSelect
 from ticketing.models import Ticket
 
 from .cart import CartItem, Way, seats_of
 
 MAX_SEATS = 1000  # of one order, whatever the tickets say
 DEFAULT_EXPIRY_MINUTES = 15
+
+
+def _site() -> QuerySet:
+    minutes = Setting.objects.filter(pk=1).values("order_expiry_time")
+    return Module.objects.filter(pk=1).annotate(expiry_minutes=Subquery(minutes))
+
+
+_SITE = PreparedSelect(_site)
+_TICKET = PreparedSelect(lambda pk: Ticket.objects.filter(pk=pk).select_related("event"), int)
 
 
 @dataclass(frozen=True)
@@ -27,8 +37,7 @@ class SiteRules:
     @classmethod
     def load(cls) -> "SiteRules":
         """The rules as they stand now."""
-        minutes = Setting.objects.filter(pk=1).values("order_expiry_time")
-        module = Module.objects.filter(pk=1).annotate(expiry_minutes=Subquery(minutes)).first() or Module()
+        module = _SITE.first() or Module()
         return cls(module, getattr(module, "expiry_minutes", None) or DEFAULT_EXPIRY_MINUTES)
 
     def demand_modules(self, tickets: Sequence[Ticket]) -> None:
@@ -49,7 +58,11 @@ class SiteRules:
 def load_tickets(items: Sequence[CartItem]) -> dict[int, Ticket]:
     """The living tickets of the items with their events, by id; 404 for an unknown one."""
     ids = {item.ticket_id for item in items}
-    tickets = {t.pk: t for t in Ticket.objects.filter(pk__in=ids).select_related("event").order_by("pk")}
+    if len(ids) == 1:  # most carts, and what everybody wants at the same moment
+        found = _TICKET.all(*ids)
+    else:
+        found = list(Ticket.objects.filter(pk__in=ids).select_related("event").order_by("pk"))
+    tickets = {ticket.pk: ticket for ticket in found}
     errors: list[DomainError] = [
         NotFound(f"Ticket with id: {item.ticket_id} not found", "unknown_ticket", item.pointer)
         for item in items

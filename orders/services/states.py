@@ -13,7 +13,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from openevent.exceptions import Conflict
+from openevent.exceptions import Conflict, NotFound
+from openevent.prepared import PreparedSelect
 from ticketing import stock
 from ticketing.models import AccessCode, DiscountCode
 
@@ -123,10 +124,21 @@ def move_locked(row: Order, to: str, move: Move, **attributes: Any) -> Order:
     return row
 
 
+_LOCKED = PreparedSelect(
+    lambda pk: Order.objects.select_for_update(of=("self",), no_key=True)
+    .select_related("event", "user")
+    .filter(pk=pk)
+    .order_by(),
+    int,
+)
+
+
 def lock_order(order_id: int) -> Order:
     """The order's row as it stands now, nobody else's until the transaction ends."""
-    rows = Order.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("event", "user").get(pk=order_id)
+    order = _LOCKED.first(order_id)
+    if order is None:
+        raise NotFound("Object not found.")
+    return order
 
 
 def record(order: Order, before: str, move: Move) -> None:

@@ -15,6 +15,7 @@ from openevent.exceptions import InvalidInput, NotAllowed
 from .. import mails, pricing
 from ..models import Attendee, Order
 from ..rules import is_buyer
+from .answers import demand_answers_of_order
 from .billing import BILLING_FIELDS
 from .changes import changed_attributes, refuse_changes
 from .payment_modes import OFFLINE, payment_mode_for
@@ -99,6 +100,8 @@ def _demand_move(row: Order, to: str, by: Any, wanted: Mapping[str, Any]) -> Non
         return
     if to not in _buyer_moves(row, wanted.get("payment_mode") or row.payment_mode):
         raise NotAllowed(f"You cannot make this order {to}.", "forbidden", POINTER)
+    if to != Status.CANCELLED:
+        demand_answers_of_order(row.pk, row.event)
 
 
 def _buyer_moves(row: Order, payment_mode: str | None) -> set[str]:

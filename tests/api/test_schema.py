@@ -15,11 +15,12 @@ from referencing.jsonschema import DRAFT4
 from rest_framework.test import APIClient
 
 from accounts.models import User
+from events.models import Role
 from openevent.api.registry import Resource, registry
 from openevent.api.relationships import RelationshipView
 from openevent.api.schema import serving
 from openevent.api.viewsets import ResourceViewSet
-from tests.factories import client_of, make_user
+from tests.factories import client_of, make_ticket, make_user
 
 JSONAPI = "application/vnd.api+json"
 METHODS = ("get", "post", "patch", "delete")
@@ -277,6 +278,8 @@ def test_smallest_bodies_of_the_document_make_resources(
 ) -> None:
     rows["event"].ends_at = rows["event"].ends_at.replace(year=2040)
     rows["event"].save()
+    rows["ticket"] = make_ticket(rows["event"])  # on sale
+    rows["role"] = Role.objects.get(name="organizer")  # people are invited to roles that there are
     client = client_of(sue)
     for resource in creatable(document):
         if resource.type == "order":
@@ -300,9 +303,9 @@ def patch(client: APIClient, path: str, body: Any) -> Any:
 
 
 def test_orders_are_made_as_documented(judge: Judge, rows: dict[str, Any], sue: User) -> None:
-    ada = client_of(make_user("Ada"))
+    ada = client_of(make_user("Bob"))
     event = {"data": {"type": "event", "id": str(rows["event"].pk)}}
-    ticket = {"data": {"type": "ticket", "id": str(rows["ticket"].pk)}}
+    ticket = {"data": {"type": "ticket", "id": str(make_ticket(rows["event"]).pk)}}
     attendee = {"data": {"type": "attendee", "attributes": {}, "relationships": {"event": event, "ticket": ticket}}}
     judge.check_body(attendee, "/v1/attendees", "post")
     made = post(ada, "/v1/attendees", attendee)
@@ -422,8 +425,8 @@ def test_plain_routes_answer_as_documented(judge: Judge, db: None, path: str, bo
 
 
 def test_prices_and_carts_answer_as_documented(judge: Judge, rows: dict[str, Any]) -> None:
-    cart = {"tickets": [{"id": rows["ticket"].pk, "quantity": 2}]}
-    ada = client_of(make_user("Ada"))
+    cart = {"tickets": [{"id": make_ticket(rows["event"]).pk, "quantity": 2}]}
+    ada = client_of(make_user("Bob"))
     for path in ("/v1/orders/calculate-amount", "/v1/orders/create-order"):
         judge.check_body(cart, path, "post")
 

@@ -28,7 +28,7 @@ def make_secrets(folder) -> dict[str, str]:
 
 def test_secrets_are_made_once(tmp_path):
     first = make_secrets(tmp_path)
-    assert set(first) == {"admin_password", "database_password", "database_url", "secret_key"}
+    assert set(first) == {"admin_password", "database_password", "database_url", "payment_secrets_key", "secret_key"}
     assert make_secrets(tmp_path) == first
 
 

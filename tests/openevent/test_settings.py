@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 PRODUCTION = {
     "OPENEVENT_ENV": "production",
     "SECRET_KEY": "Vw3kq9Lr7Xz2Tn8Ym4Pc6Hb1Gd5Sf0JaQeUiOvRyKtNhBxZm-_q",
+    "PAYMENT_SECRETS_KEY": "p9Xw2Lk7Qz4Tn1Vm8Yc5Rb3Hd6Gf0JsA",
     "ALLOWED_HOSTS": "tickets.example.com",
     "SITE_URL": "https://tickets.example.com",
     "FRONTEND_URL": "https://www.example.com/shop",
@@ -49,6 +50,8 @@ def test_production_starts_when_everything_is_given():
         ({"SECRET_KEY": "short"}, "SECRET_KEY is too short"),
         ({"SECRET_KEY": "a" * 60}, "SECRET_KEY is too short or too simple"),
         ({"SECRET_KEY": settings.DEVELOPMENT_KEY}, "SECRET_KEY is a default"),
+        ({"PAYMENT_SECRETS_KEY": ""}, "PAYMENT_SECRETS_KEY is missing"),
+        ({"PAYMENT_SECRETS_KEY": "short"}, "PAYMENT_SECRETS_KEY is too short"),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS is missing"),
         ({"ALLOWED_HOSTS": "*"}, r"ALLOWED_HOSTS may not be \*"),
         ({"DATABASE_URL": ""}, "DATABASE_URL is missing"),

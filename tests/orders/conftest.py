@@ -1,10 +1,12 @@
 """The cast around one event."""
 
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
+from django.db.models import QuerySet
 
-from accounts.models import User
+from accounts.models import Mail, User
 from events.models import Event
 from tests.factories import give_role, make_event, make_user, switch_modules
 
@@ -26,6 +28,12 @@ def cast(event: Event) -> SimpleNamespace:
         eve=make_user("Eve"),
         adam=make_user("Adam", is_admin=True),
     )
+
+
+@pytest.fixture
+def mails() -> Callable[[str], QuerySet[Mail]]:
+    """``mails("order_cancelled")``: what was written with that template."""
+    return lambda action: Mail.objects.filter(action=action)
 
 
 @pytest.fixture

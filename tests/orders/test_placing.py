@@ -419,5 +419,5 @@ def test_buyer_completes_a_free_order_in_few_statements() -> None:
     with CaptureQueriesContext(connection) as captured:
         update_order(order=order, by=buyer, changes={"status": "completed"})
     statements = [q["sql"] for q in captured]
-    assert len(statements) == 8, "\n".join(statements)
+    assert len(statements) == 9, "\n".join(statements)
     assert not any("SAVEPOINT" in sql for sql in statements)

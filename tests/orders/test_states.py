@@ -278,16 +278,19 @@ def test_attendee_is_changed_by_its_people(event: Event, cast: SimpleNamespace) 
     assert (attendee.order.user, attendee.created_by) == (cast.ada, cast.ada)
 
 
-def test_attendee_leaves_the_cart_but_not_as_the_last_of_a_living_order(event: Event, cast: SimpleNamespace) -> None:
+def test_attendee_leaves_the_cart_and_the_last_one_cancels_the_order(event: Event, cast: SimpleNamespace) -> None:
     ticket = make_ticket(event)
     loose = create_attendee(by=cast.ada, event=event, ticket=ticket, attributes={})
     with pytest.raises(NotAllowed):
         delete_attendee(attendee=loose, by=cast.eve)
     delete_attendee(attendee=loose, by=cast.ada)
-    bound = order_of(ticket, cast.ada).attendees.get()
-    with pytest.raises(Conflict):
-        delete_attendee(attendee=bound, by=cast.olga)
-    assert list(Attendee.objects.all()) == [bound]
+    order = order_of(ticket, cast.ada)
+    with pytest.raises(NotAllowed):
+        delete_attendee(attendee=order.attendees.get(), by=cast.ada)
+    delete_attendee(attendee=order.attendees.get(), by=cast.olga)
+    order.refresh_from_db()
+    ticket.refresh_from_db()
+    assert (order.status, ticket.reserved, Attendee.objects.count(), list(differences())) == ("cancelled", 0, 0, [])
 
 
 def test_attendee_taken_out_of_an_order_gives_the_seat_back_once(event: Event, cast: SimpleNamespace) -> None:

@@ -1,0 +1,26 @@
+"""Bank transfer, cheque, cash: no program to ask, the team says that the money is there."""
+
+from typing import Any
+
+from ..models import Payment, Refund
+from .base import Outcome, Provider, RefundOutcome, Standing
+
+
+class Manual(Provider):
+    """What the team enters is what counts."""
+
+    name = "manual"
+
+    def start(self, payment: Payment, **options: Any) -> Outcome:
+        """The team has the money."""
+        return Outcome(Standing.PAID, received=payment.amount, currency=payment.currency)
+
+    confirm = start
+
+    def lookup(self, payment: Payment) -> Outcome:
+        """As it was entered."""
+        return Outcome(Standing.PAID, received=payment.received, currency=payment.currency)
+
+    def refund(self, refund: Refund) -> RefundOutcome:
+        """Somebody has to transfer it, and then says so in the admin."""
+        return RefundOutcome(Standing.OPEN, message="to be paid back by hand")

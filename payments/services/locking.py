@@ -1,0 +1,40 @@
+"""Rows that are worked on: locked for a transaction, or claimed while a provider is asked.
+
+A provider is never asked inside a transaction: nobody waits for the internet with an order locked. A claim ends by
+itself, so that what a killed process had begun is gone on with.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from orders.models import Order
+
+from ..models import Payment, Refund
+
+CLAIM = timedelta(seconds=60)  # longer than a provider may take to answer, a few times over
+
+
+def locked_order(order_id: int) -> Order:
+    """The order's row, also from the trash: money may come for it still."""
+    rows = Order.with_trashed.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("event", "user").get(pk=order_id)
+
+
+def claim(row: Payment | Refund, now: datetime | None = None) -> bool:
+    """Take the row for a minute, unless somebody has it; the row is read anew."""
+    now = now or timezone.now()
+    free = Q(busy_until=None) | Q(busy_until__lt=now)
+    rows: Any = type(row).objects
+    if not rows.filter(free, pk=row.pk).update(busy_until=now + CLAIM):
+        return False
+    row.refresh_from_db()
+    return True
+
+
+def release(row: Payment | Refund) -> None:
+    """Let others have it."""
+    rows: Any = type(row).objects
+    rows.filter(pk=row.pk).update(busy_until=None)
