@@ -16,7 +16,7 @@ from tests.world import RESOURCES, World
 
 DOCUMENT = "application/vnd.api+json"
 QUICK = settings(
-    max_examples=25, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=10, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 STRANGE = st.sampled_from(
     [
@@ -143,7 +143,8 @@ def test_lists_take_any_query(world: World, resource: Resource) -> None:
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.type)
 def test_addresses_may_be_anything(world: World, resource: Resource) -> None:
     client = client_of(world.cast.adam)
-    names = [relationship.path for relationship in resource.relationships.values()][:3]
-    for key in ("%00", "%FF", "9" * 5000, "-1", "1.0", "%F0%9F%98%80", "..", "null", "'", "1%20"):
-        for tail in ("", *(f"/{name}" for name in names), *(f"/relationships/{name}" for name in names)):
+    names = [relationship.path for relationship in resource.relationships.values()][:1]
+    tails = ["", *(f"/{name}" for name in names), *(f"/relationships/{name}" for name in names)]
+    for key in ("%00", "9" * 5000, "%FF", "-1", "1.0", "%F0%9F%98%80", "..", "null"):
+        for tail in tails if key in ("%00", "9" * 5000) else [""]:
             sound(client.get(f"/v1/{resource.path}/{key}{tail}"), (key, tail))
