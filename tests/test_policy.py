@@ -24,7 +24,6 @@ from openevent.api.registry import Relationship, Resource, registry
 from openevent.api.relationships import RelationshipView
 from openevent.api.viewsets import ResourceViewSet
 from orders.models import Attendee, Order
-from payments.models import EventInvoice
 from tests.world import RESOURCES, World
 from ticketing.models import AccessCode, DiscountCode
 
@@ -68,7 +67,7 @@ PLAIN: dict[str, dict[str, frozenset[str]]] = {
     "order-tickets-pdf": {"GET": TEAM | {"ada"}},
     "tickets-pdf-by-order": {"GET": TEAM | {"ada"}},
     "order-verify": {"POST": TEAM | {"ada"}},
-    "event-invoice-pdf": {"GET": TEAM | {"ada"}},
+    "event-invoice-pdf": {"GET": TEAM | {"ada"}},  # Ada's bill, of the team's event
     "event-ledger": {"GET": TEAM},
     "webhook-stripe": {"POST": EVERYBODY},  # the signature is the key
     "webhook-paypal": {"POST": EVERYBODY},
@@ -108,6 +107,8 @@ PLAIN: dict[str, dict[str, frozenset[str]]] = {
     "api-docs": {"GET": EVERYBODY},
 }
 
+# DELETE takes the id of the event there, and means the caller's own mark on it.
+NAMED_BY_EVENT = {"v1/user-favourite-events/<str:pk>", "v1/favourite-events/<str:pk>"}
 # Where a resource is stricter than the table, because of what is changed: (method, route) → whom it refuses.
 STRICTER = {
     # the place of a session is the team's to say, also for those who may change the rest of it
@@ -328,6 +329,8 @@ def answer(world: World, route: Route, method: str, name: str) -> int:
     request = APIRequestFactory().generic(
         method, "/" + route.pattern, "" if body is None else json.dumps(body), "application/vnd.api+json"
     )
+    if route.pattern in NAMED_BY_EVENT and method == "DELETE":
+        row = world.event
     return call(world, route, request, name, {"pk": str(row.pk)} if row is not None and "<" in route.pattern else {})
 
 
@@ -372,22 +375,37 @@ def test_routes_of_a_resource_let_in_whom_the_table_names(world: World, resource
 # -- routes that are no resources ------------------------------------------------------------------
 
 
+# What the key of a route means, where it is not a row of the collection that the route begins with.
+KEYS = {
+    "attendees/<": "attendee",
+    "events/invoices/<": "event-invoice",
+    "orders/invoices/<": "order",
+    "tickets/<uuid": "order",
+    "virtual-room/<": "video-stream",
+}
+
+
+def row_named(world: World, route: Route) -> Any:
+    """The row that the URL of a plain route names."""
+    for fragment, type_ in KEYS.items():
+        if fragment in route.pattern:
+            return world.row_of(registry.by_type[type_])
+    return next((world.row_of(r) for r in RESOURCES if route.pattern.startswith(f"v1/{r.path}/<")), None)
+
+
 def sample(world: World, route: Route) -> tuple[dict[str, Any], str, dict[str, Any]]:
     """Arguments of the URL, its query, and a body with which the route knows what is meant."""
-    order, attendee = world.rows[Order], world.rows[Attendee]
-    identifier = str(order.identifier)
+    order, attendee, row = world.rows[Order], world.rows[Attendee], row_named(world, route)
+    key = getattr(row, "pk", None) if "<int:" in route.pattern else getattr(row, "identifier", getattr(row, "pk", None))
     named = {
         "event": str(world.event.pk),
         "code": world.rows[DiscountCode if "discount" in route.pattern else AccessCode].code,
-        **dict.fromkeys(("pk", "key"), attendee.pk if "attendees/<" in route.pattern else None),
+        "pk": row.pk if row is not None else None,
+        "key": str(key),
     }
-    for resource in RESOURCES:
-        if route.pattern.startswith(f"v1/{resource.path}/<") and named["pk"] is None:
-            named["pk"] = named["key"] = identifier if "uuid" in route.pattern else world.row_of(resource).pk
-    if "/invoices/<" in route.pattern:
-        named["key"] = identifier if "orders" in route.pattern else str(world.rows[EventInvoice].identifier)
     arguments = {name: named[name] for name in named if f":{name}>" in route.pattern}
     query = f"?event_id={world.event.pk}&attendee_id={attendee.pk}"
+    identifier = str(order.identifier)
     return arguments, query, {"data": {"order": identifier}, "order-identifier": identifier}
 
 

@@ -57,6 +57,8 @@ def refund_attendee(*, attendee: Attendee, by: Any, now: datetime | None = None)
     payment = _paid_by(order, by)
     if Refund.objects.filter(attendee=attendee).exists():
         raise Conflict("This attendee's money went back already.", "duplicate", "/data")
+    if not order.attendees.exclude(pk=attendee.pk).exists():
+        raise Conflict("It is the only attendee of the order. Cancel the order.", "last_attendee", "/data")
     share = _share(line.total, line.quantity, line.returned, order.currency)
     delete_attendee(attendee=attendee, by=by)
     return make_refund(payment, reason=Reason.PARTIAL, amount=share, by=by, attendee=attendee, now=now)
