@@ -141,9 +141,10 @@ class OrderViewSet(ResourceViewSet):
 
     def perform_trash(self, row: Order) -> None:
         """Delete, telling the buyer why."""
-        data = self.request.data if isinstance(self.request.data, dict) else {}
-        attributes = (data.get("data") or {}).get("attributes") if isinstance(data.get("data"), dict) else None
-        note = (attributes or {}).get("cancel-note") or self.request.query_params.get("cancel-note")
+        given: Any = self.request.data
+        for member in ("data", "attributes", "cancel-note"):
+            given = given.get(member) if isinstance(given, dict) else None
+        note = given or self.request.query_params.get("cancel-note")
         services.delete_order(order=row, by=self.request.user, cancel_note=str(note or ""))
 
     def _attributes(self, given: ResourceInput, row: Order | None) -> dict[str, Any]:
@@ -182,7 +183,7 @@ class OrderViewSet(ResourceViewSet):
         if linkage in (MISSING, None):
             return None
         key = str(linkage.get("id", "")) if isinstance(linkage, dict) else ""
-        if not (key.isascii() and key.isdigit() and int(key) < 2**63):
+        if not (key.isascii() and key.isdigit() and len(key) < 20 and int(key) < 2**63):
             raise InvalidInput("A resource identifier with type and id.", "invalid_identifier", pointer(name))
         return int(key)
 
