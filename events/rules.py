@@ -66,12 +66,6 @@ def is_team(user: Any, obj: Any) -> bool:
 
 
 @rules.predicate
-def runs_tracks(user: Any, obj: Any) -> bool:
-    """The team, or a track organizer of the event."""
-    return has_event_role(user, obj, (*TEAM_ROLES, "track_organizer"))
-
-
-@rules.predicate
 def runs_programme(user: Any, obj: Any) -> bool:
     """The team, track organizers and moderators of the event."""
     return has_event_role(user, obj, PROGRAMME_ROLES)

@@ -22,7 +22,6 @@ from .models import Attendee, CheckIn, Order
 NO_DEVICE = "-"
 DEVICE_POINTER = "/data/attributes/device_name_checkin"
 TIMES_POINTER = "/data/attributes/checkin_times"
-REGISTER_POINTER = "/data/attributes/register_times"
 DEVICE_LENGTH = CheckIn._meta.get_field("device").max_length
 # what a client may say about scans; the rest of an attendee is none of this module's business
 SCAN_FIELDS = frozenset(

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from accounts.models import User
 from openevent import api
 from openevent.api.inputs import ResourceInput
-from openevent.api.permissions import demand
+from openevent.api.permissions import demand, demand_login
 from openevent.api.schema.plain import documents, members
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.throttling import ScopedThrottle
@@ -181,8 +181,7 @@ class ResendInviteView(APIView):
     @documents(answer=members({"success": bool, "message": str}), errors=[401, 403, 404, 409])
     def post(self, request: Request, pk: int) -> Response:
         """Nothing but success."""
-        if not request.user.is_authenticated:
-            demand(request, "nobody.may")
+        demand_login(request)
         invite = RoleInvite.objects.visible_to(request.user).get(pk=pk)
         demand(request, "events.delete_roleinvite", invite)
         services.resend_role_invite(invite)
@@ -197,8 +196,7 @@ class DeclineInviteView(APIView):
     @documents(answer=members({"message": str}), errors=[401, 403, 404, 409])
     def post(self, request: Request, pk: int) -> Response:
         """Nothing but success."""
-        if not request.user.is_authenticated:
-            demand(request, "nobody.may")
+        demand_login(request)
         invite = RoleInvite.objects.visible_to(request.user).get(pk=pk)
         demand(request, "events.decline_roleinvite", invite)
         services.decline_role_invite(invite=invite)

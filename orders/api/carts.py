@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from openevent.api.idempotency import idempotent
-from openevent.api.permissions import demand
+from openevent.api.permissions import demand, demand_login
 from openevent.api.registry import registry
 from openevent.api.schema.plain import document_of, documents, members, or_null
 from openevent.api.wire import JSONAPIRenderer, PlainRenderer
@@ -85,8 +85,7 @@ class CreateOrderView(APIView):
     @idempotent
     def post(self, request: Request) -> Response:
         """The order's document."""
-        if not request.user.is_authenticated:
-            demand(request, "nobody.may")
+        demand_login(request)
         demand(request, "orders.add_order")
         order = services.place_order(by=request.user, **cart_of(request))
         view = registry.of(Order).viewset(request=request, kwargs={}, format_kwarg=None)

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 from events.models import Event
 from openevent.api.document import Writer
 from openevent.api.keys import key_condition
-from openevent.api.permissions import demand
+from openevent.api.permissions import demand, demand_login
 from openevent.api.registry import registry, underscored
 from openevent.api.schema.plain import documents, members
 from openevent.exceptions import NotFound
@@ -33,8 +33,7 @@ class SearchSerializer(serializers.Serializer):
 
 def event_at_door(request: Request, key: str) -> Event:
     """The event of the URL, for who works at its door."""
-    if not request.user.is_authenticated:
-        demand(request, "nobody.may")
+    demand_login(request)
     event = Event.objects.visible_to(request.user).filter(key_condition(registry.of(Event), key)).first()
     if event is None:
         raise NotFound("Object not found.")
@@ -91,8 +90,7 @@ class AttendeeStateView(APIView):
     )
     def get(self, request: Request) -> Response:
         """``is_registered`` and ``register_times``."""
-        if not request.user.is_authenticated:
-            demand(request, "nobody.may")
+        demand_login(request)
         given = StateQuerySerializer(data=request.query_params)
         given.is_valid(raise_exception=True)
         event_id, pk = given.validated_data["event_id"], given.validated_data["attendee_id"]

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from openevent.api.keys import key_condition
-from openevent.api.permissions import demand
+from openevent.api.permissions import demand, demand_login
 from openevent.api.registry import registry
 from openevent.api.schema.plain import documents, members
 from openevent.api.throttling import ScopedThrottle
@@ -23,8 +23,7 @@ from ..tickets_pdf import read_tickets
 
 def visible_order(request: Request, key: str) -> Order:
     """The order that a URL means; 401 for strangers, 404 where it may not be seen."""
-    if not request.user.is_authenticated:
-        demand(request, "nobody.may")
+    demand_login(request)
     order = Order.objects.visible_to(request.user).filter(key_condition(registry.of(Order), key)).first()
     if order is None:
         raise NotFound("Object not found.")
@@ -59,8 +58,7 @@ class AttendeePdfView(APIView):
         attendee = Attendee.objects.filter(pk=pk).select_related("order").first()
         is_opened = attendee is not None and links.opens_ticket(request.query_params.get("key"), attendee)
         if not is_opened:
-            if not request.user.is_authenticated:
-                demand(request, "nobody.may")
+            demand_login(request)
             attendee = Attendee.objects.visible_to(request.user).filter(pk=pk).select_related("order").first()
         if attendee is None or attendee.order is None:
             raise NotFound("Object not found.")
