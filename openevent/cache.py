@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
@@ -40,6 +40,21 @@ def fail_open(name: str, when_down: Callable[..., Any]) -> Callable[..., Any]:
     return guarded
 
 
+class LastingClient(RedisCacheClient):
+    """Django's, which makes a client object for every operation: dearer than asking the server."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._clients: dict[Any, Any] = {}  # pool of connections → client
+
+    def get_client(self, key: str | None = None, *, write: bool = False) -> Any:
+        """The client of the server; thread-safe as its pool of connections is."""
+        pool = self._get_connection_pool(write)
+        if pool not in self._clients:
+            self._clients[pool] = super().get_client(key, write=write)
+        return self._clients[pool]
+
+
 class FailOpenRedisCache(RedisCache):
     """Django's Redis cache, with every operation guarded."""
 
@@ -49,6 +64,7 @@ class FailOpenRedisCache(RedisCache):
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)
         self.server = server
+        self._class = LastingClient
 
     get = fail_open("get", lambda key, default=None, version=None: default)
     get_many = fail_open("get_many", lambda keys, version=None: {})

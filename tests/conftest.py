@@ -1,25 +1,22 @@
 """What all tests stand on: a real PostgreSQL, a real Valkey, and the queue worked off on demand."""
 
+import gc
 import os
-import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-import psycopg2
 import pytest
 import redis
 from django.conf import settings
 from django.core.cache import cache
-from django.core.management import call_command
 from django.db import connection
-from pytest_django import DjangoDbBlocker
+from pytest_django.plugin import blocking_manager_key
 
 from openevent.celery import app
-from openevent.local import postgres, process, valkey
+from tests import servers
 
 pytest_plugins = ["tests.world"]
 
-TEMPLATE = "openevent_template"
-TEMPLATE_LOCK = 7_203_841  # any number: the workers that want the template meet at it
+SERVERS = pytest.StashKey[list]()
 
 
 def is_worker() -> bool:
@@ -29,57 +26,36 @@ def is_worker() -> bool:
 
 def pytest_configure(config: pytest.Config) -> None:
     if not is_worker():
-        places = settings.PLACES
-        config.stash[SERVERS] = [
-            postgres.start(places, is_careless=True),
-            valkey.start(places, is_careless=True),
-        ]
+        config.stash[SERVERS] = servers.start(settings.PLACES, config.stash[blocking_manager_key])
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    for server in config.stash.get(SERVERS, []):
-        process.stop(server, stop_signal=signal.SIGQUIT)
+    servers.stop(config.stash.get(SERVERS, []))
 
 
-SERVERS = pytest.StashKey[list]()
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: looking for garbage in it, again and again, would be a fifth of a run's time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Migrate once, whoever comes first; every test database is a copy of the result."""
-    lock = postgres.connect(settings.PLACES)
-    try:
-        with lock.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s)", [TEMPLATE_LOCK])
-            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE])
-            if cursor.fetchone() is None:
-                with django_db_blocker.unblock():
-                    make_template(cursor)
-    finally:
-        lock.close()
-    connection.settings_dict["TEST"]["TEMPLATE"] = TEMPLATE
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Every test database is a copy of the migrated one."""
+    connection.settings_dict["TEST"]["TEMPLATE"] = servers.TEMPLATE
 
 
-def make_template(cursor: "psycopg2.extensions.cursor") -> None:
-    cursor.execute(f"CREATE DATABASE {TEMPLATE}")
-    name = connection.settings_dict["NAME"]
-    connection.settings_dict["NAME"] = TEMPLATE
-    try:
-        call_command("migrate", verbosity=0, interactive=False)
-    except BaseException:
-        connection.close()
-        cursor.execute(f"DROP DATABASE {TEMPLATE}")  # half of a template would mislead the next worker
-        raise
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = name
+@pytest.fixture(scope="session")
+def _broker() -> Iterator[redis.Redis]:
+    with redis.Redis.from_url(settings.REDIS_URL) as broker:
+        yield broker
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache_and_queue() -> None:
+def _empty_cache_and_queue(_broker: redis.Redis) -> None:
     """No test sees what another one cached, counted or queued."""
-    with redis.Redis.from_url(settings.REDIS_URL) as broker:
-        broker.flushdb()
+    _broker.flushdb()
     cache.clear()
 
 

@@ -173,14 +173,15 @@ def _walk(patterns: list[Any], prefix: str) -> Iterator[Route]:
             yield Route(here, entry.name or here, entry.callback)
 
 
-def derived() -> list[Route]:
+@lru_cache
+def derived() -> tuple[Route, ...]:
     """The routes that the registry makes, and those where a view set does what it always does."""
-    return [
+    return tuple(
         route
         for route in routes()
         if route.name not in PLAIN
         and (route.view is RelationshipView or (route.resource and STANDARD.issuperset(route.actions.values())))
-    ]
+    )
 
 
 def test_every_other_route_is_declared() -> None:
