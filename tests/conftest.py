@@ -9,6 +9,7 @@ import redis
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.test import TransactionTestCase
 from pytest_django.plugin import blocking_manager_key
 
 from openevent.celery import app
@@ -25,6 +26,7 @@ def is_worker() -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    TransactionTestCase._fixture_teardown = servers.restore_baseline  # type: ignore[attr-defined, method-assign]
     if not is_worker():
         config.stash[SERVERS] = servers.start(settings.PLACES, config.stash[blocking_manager_key])
 
