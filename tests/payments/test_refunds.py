@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -42,7 +43,6 @@ def returned(url: str, order: Order) -> int:
     return int(intent["latest_charge"]["amount_refunded"])
 
 
-@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("way", ["cancel", "delete"])
 def test_cancelled_order_gives_everything_back_once(
     way: str,
@@ -51,14 +51,20 @@ def test_cancelled_order_gives_everything_back_once(
     stripe_url: str,
     ticket: Ticket,
     work_off_queue: Callable[[], list[str]],
+    django_capture_on_commit_callbacks: Any,
 ) -> None:
     order = ordered()
-    charge_order(order=order, stripe=VISA)
+    with django_capture_on_commit_callbacks(execute=True):
+        charge_order(order=order, stripe=VISA)
     work_off_queue()
-    (cancel_order if way == "cancel" else delete_order)(order=order, by=cast.adam)
-    work_off_queue()
-    refund_order(order=order)
-    sweep_refunds()
+    with django_capture_on_commit_callbacks(execute=True):
+        (cancel_order if way == "cancel" else delete_order)(order=order, by=cast.adam)
+    with django_capture_on_commit_callbacks(execute=True):
+        work_off_queue()
+    with django_capture_on_commit_callbacks(execute=True):
+        work_off_queue()
+        refund_order(order=order)
+        sweep_refunds()
     work_off_queue()
 
     assert returned(stripe_url, order) == 1999
