@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Callable
+from typing import Any
 
 import psycopg2
 import pytest
@@ -58,6 +59,18 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None, django_db_b
     finally:
         lock.close()
     connection.settings_dict["TEST"]["TEMPLATE"] = TEMPLATE
+    connection.ops.sql_flush = delete_rows  # type: ignore[method-assign]
+
+
+def delete_rows(style: Any, tables: list[str], **options: Any) -> list[str]:
+    """The SQL that empties the database after a test that committed. TRUNCATE makes new files for each of a hundred
+    tables and their indexes, which takes half a second; only a few tables have rows, and those are few."""
+    filled = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in tables)
+    with connection.cursor() as cursor:
+        cursor.execute(filled)
+        names = [name for (name,) in cursor.fetchall()]
+    # neither the order of foreign keys matters then, nor that the ledger forbids it
+    return ["SET LOCAL session_replication_role = replica", *(f'DELETE FROM "{name}"' for name in names)]
 
 
 def make_template(cursor: "psycopg2.extensions.cursor") -> None:
