@@ -181,7 +181,7 @@ TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
         "list_of_user": people.is_admin | people.is_self,
     },
     "payments.payment": {},
-    "payments.refund": {"retry": people.is_admin},
+    "payments.refund": {"add": team.is_team, "retry": people.is_admin},  # add is asked of the order
     "payments.webhookevent": {"replay": people.is_admin},
     "payments.ledgerentry": {},
     "payments.invoice": {},

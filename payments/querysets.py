@@ -44,10 +44,12 @@ class RefundQuerySet(BaseQuerySet):
         return rows.exclude(payment__provider="manual")
 
     def visible_to(self, user: Any) -> Self:
-        """The team of the order's event."""
+        """The buyer, and the team of the order's event."""
         if not user.is_authenticated:
             return self.none()
-        return self if is_admin(user) else self.filter(order__event_id__in=events_with_role(user))
+        if is_admin(user):
+            return self
+        return self.filter(Q(order__user=user) | Q(order__event_id__in=events_with_role(user)))
 
 
 class WebhookEventQuerySet(BaseQuerySet):

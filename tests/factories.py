@@ -17,6 +17,7 @@ from accounts.models import Module, User
 from events.models import Event, EventMember, Role
 from orders.models import Order
 from orders.services import CartItem, place_order
+from payments.models import Payment, Refund
 from ticketing.models import AccessCode, DiscountCode, Ticket
 
 numbers = count(1)
@@ -178,9 +179,17 @@ EXAMPLES: dict[str, Any] = {
 baker.generators.add("openevent.fields.RichTextField", lambda: "Read <b>this</b>.")
 
 
+# The same for one model.
+EXAMPLES_OF: dict[type[models.Model], dict[str, Any]] = {
+    Payment: {"state": Payment.State.REFUNDED, "amount": 5, "received": 5, "refunded": 5},
+    Refund: {"state": Refund.State.DONE, "amount": 5},
+}
+
+
 def prepare_row(model: type[models.Model], parents: dict[type[models.Model], Any], **attributes: Any) -> Any:
     """A row of any model, not saved: foreign keys from ``parents``, what is required made up by model-bakery."""
     given = {name: value for name, value in EXAMPLES.items() if name in {f.name for f in model._meta.concrete_fields}}
+    given |= EXAMPLES_OF.get(model, {})
     for field in model._meta.concrete_fields:
         if field.is_relation and field.related_model in parents:
             given[field.name] = parents[field.related_model]

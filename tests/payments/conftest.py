@@ -88,8 +88,8 @@ def ticket(event: Event) -> Ticket:
 def ordered(ticket: Ticket, cast: SimpleNamespace) -> Callable[..., Order]:
     """Call it for an order of Ada that waits for its money."""
 
-    def order(mode: str = "stripe", by: User | None = None, quantity: int = 1) -> Order:
-        row = order_of(ticket, by or cast.ada, quantity, payment_mode=mode)
+    def order(mode: str = "stripe", by: User | None = None, quantity: int = 1, **options: Any) -> Order:
+        row = order_of(ticket, by or cast.ada, quantity, payment_mode=mode, **options)
         return submit_order(row)
 
     return order
