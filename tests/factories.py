@@ -17,7 +17,7 @@ from accounts.models import Module, User
 from events.models import Event, EventMember, Role
 from orders.models import Order
 from orders.services import CartItem, place_order
-from payments.models import Payment, Refund
+from payments.models import InvoicePayment, Payment, Refund
 from ticketing.models import AccessCode, DiscountCode, Ticket
 
 numbers = count(1)
@@ -182,6 +182,7 @@ baker.generators.add("openevent.fields.RichTextField", lambda: "Read <b>this</b>
 # The same for one model.
 EXAMPLES_OF: dict[type[models.Model], dict[str, Any]] = {
     Payment: {"state": Payment.State.REFUNDED, "amount": 5, "received": 5, "refunded": 5},
+    InvoicePayment: {"state": Payment.State.REFUNDED, "amount": 5, "received": 5, "refunded": 5},
     Refund: {"state": Refund.State.DONE, "amount": 5},
 }
 

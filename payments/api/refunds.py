@@ -1,6 +1,5 @@
 """Money that goes back: seen by the buyer and the team, begun by the team for a part of an order."""
 
-from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
@@ -21,7 +20,7 @@ from ..models import Refund
 class RefundSerializer(ResourceSerializer):
     """``state`` is pending until the provider has given the money back, done then, failed where it refuses."""
 
-    amount = NumberField(max_digits=14, decimal_places=4, required=False, allow_null=True, min_value=Decimal(0))
+    amount = NumberField(max_digits=14, decimal_places=4, required=False, allow_null=True)
     created_at = serializers.DateTimeField(read_only=True)
 
     class Meta:
