@@ -77,6 +77,7 @@ PLAIN: dict[str, dict[str, frozenset[str]]] = {
     "order-create-paypal": {"POST": TEAM | {"ada"}},
     "order-verify-mobile-paypal": {"POST": TEAM | {"ada"}},
     "order-invoice": {"GET": TEAM | {"ada"}},
+    "refund-credit-note": {"GET": TEAM | {"ada"}},
     "order-pay": {"GET": frozenset()},  # the link is the key
     "attendee-pdf": {"GET": DOOR | {"ada"}},
     "attendee-send-receipt": {"POST": TEAM | {"ada"}},

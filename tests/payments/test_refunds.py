@@ -32,7 +32,7 @@ from payments.services import (
 )
 from tests.factories import make_discount, order_of
 from tests.jsonapi import body, client_for, ref, send
-from ticketing.models import Ticket
+from ticketing.models import Tax, Ticket
 
 from .conftest import VISA, intents
 
@@ -256,8 +256,9 @@ def test_verify_ledger_names_what_differs(cast: SimpleNamespace, ordered: Ordere
 
 
 def test_bill_has_the_lines_of_the_order_and_its_credit_note_takes_it_back(
-    cast: SimpleNamespace, ordered: Ordered
+    cast: SimpleNamespace, ordered: Ordered, event: Event
 ) -> None:
+    Tax.objects.create(event=event, name="VAT", rate=19, tax_id="DE1", is_tax_included_in_price=True)
     order = ordered(quantity=2)
     charge_order(order=order, stripe=VISA)
     order.refresh_from_db()
@@ -266,6 +267,8 @@ def test_bill_has_the_lines_of_the_order_and_its_credit_note_takes_it_back(
     assert invoice is not None
     assert again == invoice
     assert (invoice.number, invoice.amount, invoice.issuer) == (1, Decimal("39.98"), cast.olga)
+    assert invoice.content["seller"]["tax_id"] == "DE1"
+    assert invoice.content["paid"] == "Paid by card (visa ending in 4242)."
     (line,) = invoice.content["lines"]
     assert (line["quantity"], Decimal(line["total"])) == (2, Decimal("39.98"))
 
@@ -279,6 +282,9 @@ def test_bill_has_the_lines_of_the_order_and_its_credit_note_takes_it_back(
     assert note is not None
     assert issue_credit_note(refund=refund) is None
     assert (note.number, note.amount, note.kind) == (2, Decimal("-39.98"), "credit_note")
+    url = f"/v1/refunds/{refund.pk}/credit-note"
+    assert client_for(cast.ada).get(url).content.startswith(b"%PDF")
+    assert client_for(cast.eve).get(url).status_code == 404
 
 
 def test_team_may_complete_an_order_that_a_card_is_being_charged_for(
