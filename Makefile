@@ -3,6 +3,9 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN = $(VENV)/bin
 
+# Compiled modules are kept: without them each process, and each worker of the tests, compiles for seconds.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run demo test bench rush outage lint types imports migrations deployment doctor requirements
 
 run: $(VENV)/local.txt

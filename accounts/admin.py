@@ -15,8 +15,6 @@ from . import services
 from .mail import send_mail_again
 from .models import Mail, Module, Notification, Setting, User
 
-SECRET_WORDS = ("secret", "password", "sendgrid_key", "aws_key", "gs_key")
-
 
 class NewUserForm(BackOfficeForm):
     """What an account begins with."""
@@ -158,12 +156,6 @@ class ModuleAdmin(OneRecordAdmin):
 @admin.register(Setting)
 class SettingAdmin(OneRecordAdmin):
     """What administrators can say about the site."""
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Secrets are not shown to who looks over one's shoulder."""
-        if any(word in db_field.name for word in SECRET_WORDS):
-            kwargs["widget"] = forms.PasswordInput(render_value=True, attrs={"autocomplete": "off"})
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Setting | None = None) -> Any:
         """By the first word of the names, where several have it."""

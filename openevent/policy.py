@@ -181,7 +181,8 @@ TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
         "list_of_user": people.is_admin | people.is_self,
     },
     "payments.payment": {},
-    "payments.refund": {"retry": people.is_admin},
+    "payments.invoicepayment": {},
+    "payments.refund": {"add": team.is_team, "retry": people.is_admin},  # add is asked of the order
     "payments.webhookevent": {"replay": people.is_admin},
     "payments.ledgerentry": {},
     "payments.invoice": {},
@@ -197,6 +198,7 @@ OTHERS: dict[str, rules.predicates.Predicate] = {
     "events.copy_event": team.is_team,
     "orders.view_statistics": team.is_team,
     "payments.pay_order": team.is_team | buyers.is_buyer,
+    "payments.pay_eventinvoice": team.is_team | people.is_self,
     "payments.view_ledger": team.is_team,
     "events.see_invite_token": people.is_super_admin,
     **{f"{app}.see_all_trash": people.is_admin for app in ["accounts", "events", "ticketing", "orders", "payments"]},

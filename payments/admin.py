@@ -8,7 +8,16 @@ from django.utils.translation import gettext_lazy as _
 from openevent.admin import ReadOnlyAdmin, ReadOnlyInline
 
 from . import services
-from .models import EventInvoice, Invoice, LedgerEntry, Payment, Refund, StripeAuthorization, WebhookEvent
+from .models import (
+    EventInvoice,
+    Invoice,
+    InvoicePayment,
+    LedgerEntry,
+    Payment,
+    Refund,
+    StripeAuthorization,
+    WebhookEvent,
+)
 
 
 class RefundInline(ReadOnlyInline):
@@ -93,6 +102,21 @@ class EventInvoiceAdmin(ReadOnlyAdmin):
     list_select_related = ["event", "user"]
     search_fields = ["identifier", "event__name", "user__email"]
     ordering = ["-pk"]
+
+
+@admin.register(InvoicePayment)
+class InvoicePaymentAdmin(ReadOnlyAdmin):
+    """What organizers paid of the site's bills, and what went back to them."""
+
+    list_display = ["key", "invoice", "provider", "state", "received", "refunded", "currency", "created_at"]
+    list_filter = ["provider", "state"]
+    list_select_related = ["invoice"]
+    search_fields = ["key", "provider_id", "capture_id"]
+    ordering = ["-pk"]
+    fields = [
+        *["invoice", "provider", "state", "amount", "received", "refunded", "fee", "currency", "key"],
+        *["provider_id", "capture_id", "message", "created_at", "asked_at", "settled_at"],
+    ]
 
 
 @admin.register(StripeAuthorization)

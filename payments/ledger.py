@@ -14,7 +14,7 @@ from openevent.exceptions import MalformedInput
 from orders.models import Order
 
 from .currencies import decimals_of
-from .models import LedgerEntry, Payment, Refund
+from .models import Attempt, InvoicePayment, LedgerEntry, Payment, Refund
 from .providers import ProviderAway, Standing, provider_of
 
 HEADER = ["at", "kind", "order", "amount", "currency", "provider", "reference"]
@@ -42,6 +42,18 @@ def differences(*, ask_providers: bool = False) -> Iterator[str]:
     yield from _payments(ask_providers)
     yield from _refunds()
     yield from _orders()
+    yield from _bills(ask_providers)
+
+
+def _bills(ask_providers: bool) -> Iterator[str]:
+    """The site's bills to organizers: paid by exactly one payment, of their amount."""
+    for payment in InvoicePayment.objects.select_related("invoice").iterator():
+        invoice, is_paid = payment.invoice, payment.state == "paid"
+        money = payment.received if payment.state in ("paid", "surplus") else Decimal(0)
+        if is_paid and (invoice.status == "due" or payment.received != invoice.amount):
+            yield f"invoice {invoice.pk} of {invoice.amount} is {invoice.status}, {payment.received} was paid for it"
+        if ask_providers and payment.state in ("paid", "failed") and payment.provider_id:
+            yield from (f"invoice {invoice.pk}: {sentence}" for sentence in _provider(payment, money))
 
 
 def _payments(ask_providers: bool) -> Iterator[str]:
@@ -64,7 +76,7 @@ def _payments(ask_providers: bool) -> Iterator[str]:
             yield from _provider(payment, money)
 
 
-def _provider(payment: Payment, money: Decimal) -> Iterator[str]:
+def _provider(payment: Attempt, money: Decimal) -> Iterator[str]:
     try:
         outcome = provider_of(payment).lookup(payment)
     except ProviderAway as error:

@@ -15,7 +15,7 @@ class StripeAuthorizationQuerySet(OfEventMixin, BaseQuerySet):
         return self.of_visible_events(user)
 
 
-class PaymentQuerySet(BaseQuerySet):
+class AttemptQuerySet(BaseQuerySet):
     def open(self) -> Self:
         """Payments of which it is not known yet whether money came."""
         return self.filter(state="open")
@@ -28,6 +28,14 @@ class PaymentQuerySet(BaseQuerySet):
         """Payments whose money came, whatever became of it."""
         return self.filter(state__in=["paid", "surplus", "refunded"])
 
+
+class InvoicePaymentQuerySet(AttemptQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Administrators."""
+        return self if is_admin(user) else self.none()
+
+
+class PaymentQuerySet(AttemptQuerySet):
     def visible_to(self, user: Any) -> Self:
         """The team of the order's event."""
         if not user.is_authenticated:
@@ -44,10 +52,12 @@ class RefundQuerySet(BaseQuerySet):
         return rows.exclude(payment__provider="manual")
 
     def visible_to(self, user: Any) -> Self:
-        """The team of the order's event."""
+        """The buyer, and the team of the order's event."""
         if not user.is_authenticated:
             return self.none()
-        return self if is_admin(user) else self.filter(order__event_id__in=events_with_role(user))
+        if is_admin(user):
+            return self
+        return self.filter(Q(order__user=user) | Q(order__event_id__in=events_with_role(user)))
 
 
 class WebhookEventQuerySet(BaseQuerySet):

@@ -104,6 +104,7 @@ def sweep_payments_task() -> None:
     from . import services
 
     services.sweep_payments()
+    services.sweep_invoice_payments()
 
 
 @shared_task(base=Task)

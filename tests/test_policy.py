@@ -69,12 +69,15 @@ PLAIN: dict[str, dict[str, frozenset[str]]] = {
     "order-verify": {"POST": TEAM | {"ada"}},
     "event-invoice-pdf": {"GET": TEAM | {"ada"}},  # Ada's bill, of the team's event
     "event-ledger": {"GET": TEAM},
+    "event-invoice-create-paypal": dict.fromkeys(["GET", "POST"], TEAM | {"ada"}),
+    "event-invoice-charge": dict.fromkeys(["GET", "POST"], TEAM | {"ada"}),
     "webhook-stripe": {"POST": EVERYBODY},  # the signature is the key
     "webhook-paypal": {"POST": EVERYBODY},
     "order-charge": {"POST": TEAM | {"ada"}},
     "order-create-paypal": {"POST": TEAM | {"ada"}},
     "order-verify-mobile-paypal": {"POST": TEAM | {"ada"}},
     "order-invoice": {"GET": TEAM | {"ada"}},
+    "refund-credit-note": {"GET": TEAM | {"ada"}},
     "order-pay": {"GET": frozenset()},  # the link is the key
     "attendee-pdf": {"GET": DOOR | {"ada"}},
     "attendee-send-receipt": {"POST": TEAM | {"ada"}},

@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from .permissions import may
 from .registry import Relationship, Resource, dashed, registry
+from .serializers import SecretTextField
 
 Getter = Callable[[Any], Any]
 # what orjson writes as the wire has it: no conversion needed
@@ -59,7 +60,7 @@ class Plan:
         get = attrgetter(".".join(field.source_attrs))
         if isinstance(field, serializers.DecimalField):
             return lambda row: decimal_as_number(get(row))
-        if isinstance(field, PLAIN):
+        if isinstance(field, PLAIN) and not isinstance(field, SecretTextField):
             return get
         return lambda row: None if (value := get(row)) is None else field.to_representation(value)
 

@@ -7,6 +7,8 @@ from typing import Any
 from django.db import models
 from rest_framework import serializers
 
+from openevent.secrets import MASK, SecretField
+
 LARGEST_INTEGER = 2**63  # what JSON libraries and the database read back as the same number
 
 
@@ -55,6 +57,14 @@ class FreeJSONField(serializers.JSONField):
         return super().to_internal_value(data)
 
 
+class SecretTextField(serializers.CharField):
+    """A secret: written, and shown as a mask. Clients send whole resources back, mask and all."""
+
+    def to_representation(self, value: Any) -> Any:
+        """That there is one."""
+        return MASK if value else value
+
+
 class ResourceSerializer(serializers.ModelSerializer):
     """Attributes of a resource. ``Meta`` says:
 
@@ -78,6 +88,7 @@ class ResourceSerializer(serializers.ModelSerializer):
         models.IntegerField: LooseIntegerField,
         models.PositiveIntegerField: LooseIntegerField,
         models.JSONField: FreeJSONField,
+        SecretField: SecretTextField,
     }
 
     @classmethod
@@ -118,6 +129,8 @@ def readable_attributes(given: dict[str, Any], serializer: ResourceSerializer) -
         if field is None or field.read_only or name == "id" or name in settled:
             continue
         if value is None and not field.allow_null:
+            continue
+        if value == MASK and isinstance(field, SecretTextField):
             continue
         taken[name] = value
     return taken

@@ -1,7 +1,7 @@
 """Stripe on one's own machine: ``python -m openevent.local.stripe_server FOLDER PORT_FILE [WEBHOOK_URL SECRET]``.
 
 The package localstripe answers; added here is what it leaves out and we rely on: idempotency keys, card tokens for
-PaymentIntents, and the exchange of Connect codes. What it holds is kept in FOLDER.
+PaymentIntents, the card of a charge, and the exchange of Connect codes. What it holds is kept in FOLDER.
 """
 
 import asyncio
@@ -99,6 +99,19 @@ async def take_token(request: web.Request) -> None:
     request._post = None
 
 
+def name_cards() -> None:
+    """Let charges say which card they were of, as Stripe's do."""
+    original = resources.Charge.__init__
+
+    def make(charge: Any, *args: Any, **kwargs: Any) -> None:
+        original(charge, *args, **kwargs)
+        method = resources.store.get(f"payment_method:{charge.payment_method}")
+        if getattr(method, "type", "") == "card":
+            charge.payment_method_details = {"type": "card", "card": method.card}
+
+    resources.Charge.__init__ = make
+
+
 def keep_in(folder: Path) -> None:
     """Let the package's store lie in ``folder`` instead of a place that all users share."""
     path = folder / "store"
@@ -140,6 +153,7 @@ async def serve(folder: Path, port_file: Path) -> None:
 
 
 if __name__ == "__main__":
+    name_cards()
     keep_in(Path(sys.argv[1]))
     if len(sys.argv) > 4:
         register_webhook("openevent", sys.argv[3], sys.argv[4], None)

@@ -12,7 +12,7 @@ from events.models import Event
 from events.rules import is_door_staff, is_team
 from openevent.exceptions import InvalidInput, NotAllowed
 from ticketing import stock
-from ticketing.models import Ticket
+from ticketing.models import AccessCode, DiscountCode, Ticket
 
 from ..checkins import SCAN_FIELDS, check_in_new_attendee, record_scans
 from ..models import Attendee, Order
@@ -116,6 +116,19 @@ def _return_seat(row: Attendee, order: Order, by: Any) -> None:
     order.lines.filter(attendees=row).update(returned=F("returned") + 1)
     is_sold = order.status == Order.Status.COMPLETED
     (stock.return_sold if is_sold else stock.release_seats)({row.ticket_id: 1})
+    _return_code_uses(row, order)
+
+
+def _return_code_uses(row: Attendee, order: Order) -> None:
+    """The codes that the seat was bought with count one use less; what is left is given back with the order."""
+    discount, access = order.discount_code, order.access_code
+    if discount and order.discount_uses and discount.tickets.filter(pk=row.ticket_id).exists():
+        order.discount_uses -= 1
+        stock.give_back_code_uses(DiscountCode, discount.pk, 1)
+    if access and order.access_uses and access.tickets.filter(pk=row.ticket_id).exists():
+        order.access_uses -= 1
+        stock.give_back_code_uses(AccessCode, access.pk, 1)
+    order.save(update_fields=["discount_uses", "access_uses"])
 
 
 def remove_orphans(*, now: datetime | None = None) -> int:

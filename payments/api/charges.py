@@ -107,6 +107,16 @@ def text_in(request: Request, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def addresses_in(request: Request) -> dict[str, str]:
+    """Where PayPal shall send the buyer, as arguments of the services; InvalidInput for what is no web address."""
+    addresses = {}
+    for name in ("return-url", "cancel-url"):
+        addresses[name.replace("-", "_")] = value = text_in(request, name)
+        if value and not value.startswith(("https://", "http://")):
+            raise InvalidInput("A web address is needed.", "invalid", f"/data/attributes/{name}")
+    return addresses
+
+
 class CreatePaypalPaymentView(APIView):
     """``POST /v1/orders/<identifier>/create-paypal-payment``."""
 
@@ -122,11 +132,7 @@ class CreatePaypalPaymentView(APIView):
     def post(self, request: Request, key: str) -> Response:
         """A PayPal payment that the buyer is to approve at ``payment_url``."""
         order = order_to_pay(request, key)
-        addresses = {name.replace("-", "_"): text_in(request, name) for name in ("return-url", "cancel-url")}
-        for value in addresses.values():
-            if value and not value.startswith(("https://", "http://")):
-                raise InvalidInput("A web address is needed.", "invalid", "/data/attributes/return-url")
-        payment = services.create_paypal_payment(order=order, **addresses)
+        payment = services.create_paypal_payment(order=order, **addresses_in(request))
         return Response(
             {"status": True, "payment_id": payment.provider_id or "", "payment_url": payment.approval_url or ""}
         )

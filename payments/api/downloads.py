@@ -19,7 +19,7 @@ from orders.api.downloads import pdf_response, visible_order
 from .. import services
 from ..invoices_pdf import read_invoice, render_event_invoice
 from ..ledger import rows_of
-from ..models import EventInvoice, Invoice
+from ..models import EventInvoice, Invoice, Refund
 
 
 class OrderInvoiceView(APIView):
@@ -36,6 +36,27 @@ class OrderInvoiceView(APIView):
         if invoice is None:
             raise Conflict("A bill exists once the order is paid.", "not_completed")
         return pdf_response(read_invoice(invoice), f"invoice-{invoice.number}.pdf")
+
+
+class CreditNoteView(APIView):
+    """``GET /v1/refunds/<id>/credit-note``: what takes the bill back, wholly or in part."""
+
+    permission_classes: list[Any] = []
+
+    @documents(answer="application/pdf", errors=[401, 404, 409])
+    def get(self, request: Request, key: str) -> HttpResponse:
+        """The PDF, for the buyer and the team."""
+        demand_login(request)
+        rows = Refund.objects.visible_to(request.user).select_related("order", "payment")
+        refund = rows.filter(key_condition(registry.of(Refund), key)).first()
+        if refund is None:
+            raise NotFound("Object not found.")
+        note = Invoice.objects.filter(refund=refund).first()
+        if note is None and refund.state == Refund.State.DONE:
+            note = services.issue_credit_note(refund=refund)
+        if note is None:
+            raise Conflict("A credit note exists once the money of a bill went back.", "not_done")
+        return pdf_response(read_invoice(note), f"credit-note-{note.number}.pdf")
 
 
 class EventInvoiceView(APIView):

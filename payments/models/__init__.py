@@ -1,15 +1,17 @@
 """How money moves, and what is remembered of it."""
 
 from .accounts import StripeAuthorization
-from .invoices import EventInvoice, Invoice, InvoiceCounter
+from .invoices import EventInvoice, Invoice, InvoiceCounter, InvoicePayment
 from .ledger import LedgerEntry
-from .payments import Payment, Refund
+from .payments import Attempt, Payment, Refund
 from .webhooks import WebhookEvent
 
 __all__ = [
+    "Attempt",
     "EventInvoice",
     "Invoice",
     "InvoiceCounter",
+    "InvoicePayment",
     "LedgerEntry",
     "Payment",
     "Refund",

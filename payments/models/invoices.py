@@ -6,16 +6,17 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
+from accounts.models import Setting
 from events.models import Event
 from openevent.fields import choice, line, link, moment, money, number
 from openevent.models import SoftDeletable
 from orders.models import Order
 
-from ..querysets import EventInvoiceQuerySet, InvoiceQuerySet
-from .payments import Refund
+from ..querysets import EventInvoiceQuerySet, InvoicePaymentQuerySet, InvoiceQuerySet
+from .payments import Attempt, Refund
 
 PAYABLE_FOR = timedelta(days=30)
 
@@ -121,3 +122,39 @@ class EventInvoice(SoftDeletable):
     def due_at(self) -> datetime | None:
         """Until when it is to be paid."""
         return None if self.issued_at is None else self.issued_at + PAYABLE_FOR
+
+
+class InvoicePayment(Attempt):
+    """One attempt to pay a bill of the site. Money that the bill has no use for goes back."""
+
+    invoice = models.ForeignKey(EventInvoice, on_delete=models.PROTECT, related_name="payments")
+    return_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)  # idempotency of giving it back
+    return_id = line(editable=False)
+
+    objects = InvoicePaymentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["invoice"], condition=Q(state__in=["open", "paid"]), name="invoice_payment_one_at_a_time"
+            ),
+            models.UniqueConstraint(fields=["provider", "provider_id"], name="invoice_payment_known_once"),
+            models.CheckConstraint(
+                condition=Q(refunded__gte=0) & Q(refunded__lte=F("received")), name="invoice_payment_refunded_once"
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="invoice_payment_of_something"),
+        ]
+
+    @property
+    def subject(self) -> str:
+        return f"Invoice {self.invoice.number or self.invoice.identifier}"
+
+    @property
+    def payee(self) -> str:
+        return Setting.load().admin_billing_paypal_email or ""
+
+    @property
+    def pages(self) -> tuple[str, str]:
+        page = f"{settings.FRONTEND_URL}/event-invoice/{self.invoice.identifier}"
+        return f"{page}/paid", f"{page}/review"

@@ -1,4 +1,4 @@
-"""An attempt to pay an order, and money that goes back."""
+"""Attempts to be paid, and money that goes back."""
 
 import uuid
 
@@ -13,8 +13,8 @@ from orders.models import Attendee, Order
 from ..querysets import PaymentQuerySet, RefundQuerySet
 
 
-class Payment(models.Model):
-    """One attempt to pay an order. The row is there before a provider hears of it, so that whatever happens
+class Attempt(models.Model):
+    """One attempt to get money from somebody. The row is there before a provider hears of it, so that whatever happens
     in between can be asked again with the same key. Moved by payments/services only."""
 
     class Provider(models.TextChoices):
@@ -25,11 +25,10 @@ class Payment(models.Model):
     class State(models.TextChoices):
         OPEN = "open"  # asked for, or about to be
         PAID = "paid"  # the order's money
-        SURPLUS = "surplus"  # money that the order has no use for: it goes back by itself
+        SURPLUS = "surplus"  # money that nobody has a use for: it goes back by itself
         FAILED = "failed"  # no money
         REFUNDED = "refunded"  # all of it went back
 
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
     provider = models.CharField(max_length=16, choices=Provider.choices)
     state = models.CharField(max_length=16, choices=State.choices, default=State.OPEN)
     amount = money()  # asked for
@@ -43,11 +42,38 @@ class Payment(models.Model):
     source = line(editable=False)  # the card's token, until it is known what became of it
     approval_url = text(editable=False)  # where the buyer says yes
     message = text(editable=False)  # what the provider said
-    is_called_off = models.BooleanField(default=False, editable=False)  # the order's time was over
     busy_until = moment(editable=False)  # somebody talks to the provider about it
     asked_at = moment(editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     settled_at = moment(editable=False)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def subject(self) -> str:
+        """What is paid for, as the provider shows it to the buyer."""
+        raise NotImplementedError
+
+    @property
+    def payee(self) -> str:
+        """The PayPal address that gets the money; "" for the site's own."""
+        raise NotImplementedError
+
+    @property
+    def pages(self) -> tuple[str, str]:
+        """Where the front end wants to see the buyer who has paid, and the one who has not."""
+        raise NotImplementedError
+
+
+class Payment(Attempt):
+    """One attempt to pay an order."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
+    is_called_off = models.BooleanField(default=False, editable=False)  # the order's time was over
 
     objects = PaymentQuerySet.as_manager()
 
@@ -65,8 +91,18 @@ class Payment(models.Model):
         ]
         indexes = [models.Index(fields=["created_at"], condition=Q(state="open"), name="payment_open")]
 
-    def __str__(self) -> str:
-        return self.key
+    @property
+    def subject(self) -> str:
+        return f"Order {self.order.identifier}"
+
+    @property
+    def payee(self) -> str:
+        return self.order.event.paypal_email or ""
+
+    @property
+    def pages(self) -> tuple[str, str]:
+        page = f"{settings.FRONTEND_URL}/orders/{self.order.identifier}"
+        return f"{page}/view", f"{page}/pending"
 
 
 class Refund(models.Model):

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Any, Protocol
 
 from openevent.exceptions import Unavailable
 
-from ..models import Payment, Refund
+from ..models import Attempt
 
 
 class Standing(Enum):
@@ -44,6 +44,16 @@ class RefundOutcome:
     message: str = ""
 
 
+class Return(Protocol):
+    """Money that is to go back: a Refund, or what looks like one."""
+
+    payment: Any  # the Attempt that brought it
+    amount: Decimal
+    currency: str
+    key: Any
+    provider_id: str | None
+
+
 class ProviderAway(Unavailable):
     """The provider does not answer, or not now: what happened is not known, and is asked again."""
 
@@ -58,23 +68,23 @@ class Provider:
 
     name: str
 
-    def start(self, payment: Payment, **options: Any) -> Outcome:
+    def start(self, payment: Attempt, **options: Any) -> Outcome:
         """Ask for the money: charge the card, or get the address where the buyer says yes."""
         raise NotImplementedError
 
-    def confirm(self, payment: Payment, **options: Any) -> Outcome:
+    def confirm(self, payment: Attempt, **options: Any) -> Outcome:
         """Take the money that the buyer has said yes to."""
         raise NotImplementedError
 
-    def lookup(self, payment: Payment) -> Outcome:
+    def lookup(self, payment: Attempt) -> Outcome:
         """What became of it; where the provider does not know the payment, FAILED."""
         raise NotImplementedError
 
-    def refund(self, refund: Refund) -> RefundOutcome:
+    def refund(self, refund: Return) -> RefundOutcome:
         """Give the refund's amount back."""
         raise NotImplementedError
 
-    def call_off(self, payment: Payment) -> Outcome:
+    def call_off(self, payment: Attempt) -> Outcome:
         """The order's time is over: see to it that no money comes any more, if the provider can. What it says last
         counts: a payment that is through cannot be called off."""
         return self.lookup(payment)

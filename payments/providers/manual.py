@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from ..models import Payment, Refund
-from .base import Outcome, Provider, RefundOutcome, Standing
+from ..models import Attempt
+from .base import Outcome, Provider, RefundOutcome, Return, Standing
 
 
 class Manual(Provider):
@@ -11,16 +11,16 @@ class Manual(Provider):
 
     name = "manual"
 
-    def start(self, payment: Payment, **options: Any) -> Outcome:
+    def start(self, payment: Attempt, **options: Any) -> Outcome:
         """The team has the money."""
         return Outcome(Standing.PAID, received=payment.amount, currency=payment.currency)
 
     confirm = start
 
-    def lookup(self, payment: Payment) -> Outcome:
+    def lookup(self, payment: Attempt) -> Outcome:
         """As it was entered."""
         return Outcome(Standing.PAID, received=payment.received, currency=payment.currency)
 
-    def refund(self, refund: Refund) -> RefundOutcome:
+    def refund(self, refund: Return) -> RefundOutcome:
         """Somebody has to transfer it, and then says so in the admin."""
         return RefundOutcome(Standing.OPEN, message="to be paid back by hand")

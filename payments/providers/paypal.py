@@ -10,8 +10,8 @@ from django.core.cache import cache
 from openevent.exceptions import Conflict
 
 from ..currencies import plain_amount
-from ..models import Payment, Refund
-from .base import Outcome, Provider, ProviderAway, RefundOutcome, Standing
+from ..models import Attempt
+from .base import Outcome, Provider, ProviderAway, RefundOutcome, Return, Standing
 
 NOT_KNOWN = 404
 REFUSALS = range(400, 500)
@@ -29,31 +29,30 @@ class PayPal(Provider):
 
     name = "paypal"
 
-    def start(self, payment: Payment, **options: Any) -> Outcome:
+    def start(self, payment: Attempt, **options: Any) -> Outcome:
         """Create the payment. ``return_url`` and ``cancel_url`` are where PayPal sends the buyer afterwards."""
-        order = payment.order
         transaction: dict[str, Any] = {
             "amount": {"total": plain_amount(payment.amount, payment.currency), "currency": payment.currency},
-            "description": f"Order {order.identifier}",
+            "description": payment.subject,
             "custom": payment.key,
             "invoice_number": payment.key,
         }
-        if order.event.paypal_email:
-            transaction["payee"] = {"email": order.event.paypal_email}
-        back = f"{settings.FRONTEND_URL}/orders/{order.identifier}"
+        if payment.payee:
+            transaction["payee"] = {"email": payment.payee}
+        paid_page, unpaid_page = payment.pages
         body = {
             "intent": "sale",
             "payer": {"payment_method": "paypal"},
             "transactions": [transaction],
             "redirect_urls": {
-                "return_url": options.get("return_url") or f"{back}/view",
-                "cancel_url": options.get("cancel_url") or f"{back}/pending",
+                "return_url": options.get("return_url") or paid_page,
+                "cancel_url": options.get("cancel_url") or unpaid_page,
             },
         }
         status, answer = call("POST", "/v1/payments/payment", body, payment.key)
         return outcome_of(answer) if status not in REFUSALS else _refused(answer)
 
-    def confirm(self, payment: Payment, **options: Any) -> Outcome:
+    def confirm(self, payment: Attempt, **options: Any) -> Outcome:
         """Execute what ``payer_id`` has approved."""
         path = f"/v1/payments/payment/{payment.provider_id}"
         status, answer = call(
@@ -65,14 +64,14 @@ class PayPal(Provider):
         now = self.lookup(payment)
         return now if now.standing is Standing.PAID else _refused(answer)
 
-    def lookup(self, payment: Payment) -> Outcome:
+    def lookup(self, payment: Attempt) -> Outcome:
         """What became of it. One whose answer was lost is asked for anew, by its key."""
         if not payment.provider_id:
             return self.start(payment)
         status, answer = call("GET", f"/v1/payments/payment/{payment.provider_id}")
         return outcome_of(answer) if status not in REFUSALS else Outcome(Standing.FAILED, message="unknown at PayPal")
 
-    def refund(self, refund: Refund) -> RefundOutcome:
+    def refund(self, refund: Return) -> RefundOutcome:
         """Give back so much of the sale."""
         body = {
             "amount": {"total": plain_amount(refund.amount, refund.currency), "currency": refund.currency},
@@ -88,7 +87,7 @@ class PayPal(Provider):
         state = {"completed": Standing.PAID, "failed": Standing.FAILED, "cancelled": Standing.FAILED}
         return RefundOutcome(state.get(answer.get("state", ""), Standing.OPEN), provider_id=answer.get("id"))
 
-    def call_off(self, payment: Payment) -> Outcome:
+    def call_off(self, payment: Attempt) -> Outcome:
         """Nothing to do: money moves only when we execute."""
         return self.lookup(payment) if payment.provider_id else Outcome(Standing.FAILED, message="never asked for")
 

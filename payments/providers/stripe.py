@@ -147,7 +147,7 @@ def client_of(event_id: int) -> stripe.StripeClient:
     account = StripeAuthorization.objects.filter(event_id=event_id).first()
     if account is None or not account.secret_key:
         raise Conflict("The event does not accept payments by Stripe.", "payment_mode_not_accepted", "/data")
-    return _client(account.secret_key)
+    return _client(str(account.secret_key))
 
 
 def _client(key: str) -> stripe.StripeClient:

@@ -13,6 +13,7 @@ from accounts.models import Setting
 from events.models import Event, EventMember
 from orders.models import Order
 from orders.pricing import round_money
+from ticketing.models import Tax
 
 from ..models import EventInvoice, Invoice, InvoiceCounter, LedgerEntry, Payment, Refund
 from ..tasks import draw_invoice_task
@@ -67,7 +68,9 @@ def issue_credit_note(*, refund: Refund, now: datetime | None = None) -> Invoice
         return None
     share = refund.amount / invoice.amount if invoice.amount else Decimal(0)
     tax = round_money(invoice.tax * share, invoice.currency)
-    line = {"name": f"Refund of invoice {invoice.number}", "quantity": 1, "total": str(-refund.amount)}
+    what = "" if refund.attendee is None else f"{refund.attendee.ticket.name}: "
+    line = {"name": f"{what}refund of invoice {invoice.number}", "quantity": 1, "total": str(-refund.amount)}
+    line["name"] = line["name"][0].upper() + line["name"][1:]
     return _write(
         kind=Invoice.Kind.CREDIT_NOTE,
         order=refund.order,
@@ -76,7 +79,13 @@ def issue_credit_note(*, refund: Refund, now: datetime | None = None) -> Invoice
         tax=-tax,
         currency=invoice.currency,
         issued_at=now or timezone.now(),
-        content={**invoice.content, "lines": [line], "of": invoice.number},
+        content={
+            **{name: invoice.content.get(name, "") for name in ("event", "seller", "buyer", "footer")},
+            "lines": [line],
+            "of": invoice.number,
+            "of_date": f"{invoice.issued_at:%Y-%m-%d}",
+            "paid": "To be paid back" if refund.done_at is None else f"Paid back on {refund.done_at:%Y-%m-%d}",
+        },
     )
 
 
@@ -149,18 +158,25 @@ def _line(line: Any) -> dict[str, Any]:
     money = ("unit_price", "discount", "fee", "tax", "adjustment", "total")
     texts = {name: str(getattr(line, name)) for name in money}
     rate = None if line.tax_rate is None else str(line.tax_rate)
-    return {"name": line.name, "quantity": line.quantity, "tax_name": line.tax_name, "tax_rate": rate, **texts}
+    tax = {"tax_name": line.tax_name, "tax_rate": rate, "is_tax_included": line.is_tax_included}
+    return {"name": line.name, "quantity": line.quantity, **tax, **texts}
 
 
 def _content(order: Order, lines: list[dict[str, Any]]) -> dict[str, Any]:
     event, user = order.event, order.user
-    tax = getattr(event, "tax", None) if hasattr(event, "tax") else None
-    seller = {
-        "name": getattr(tax, "registered_company", None) or event.owner_name or event.name,
-        "address": getattr(tax, "address", None) or "",
-        "tax_id": getattr(tax, "tax_id", None) or "",
-    }
+    tax = event.taxes.first() or Tax()
+    seller = {name: getattr(tax, name) or "" for name in ("address", "zip", "city", "state", "country", "tax_id")}
+    seller["name"] = tax.registered_company or event.owner_name or event.name
     billing = ("company", "address", "city", "state", "country", "zipcode", "tax_business_info")
     buyer = {name: getattr(order, name) or "" for name in billing}
     buyer["name"] = "" if user is None else f"{user.first_name or ''} {user.last_name or ''}".strip() or user.email
-    return {"event": event.name, "seller": seller, "buyer": buyer, "lines": lines}
+    parties = {"event": event.name, "seller": seller, "buyer": buyer}
+    return {**parties, "lines": lines, "paid": _paid(order), "footer": tax.invoice_footer or ""}
+
+
+def _paid(order: Order) -> str:
+    """How the order was paid, for the bill."""
+    way = order.paid_via or order.payment_mode
+    way = "card" if way == Payment.Provider.STRIPE else way
+    card = f" ({order.brand} ending in {order.last4})" if order.brand and order.last4 else ""
+    return f"Paid by {way}{card}." if way else "Paid."

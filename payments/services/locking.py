@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from orders.models import Order
 
-from ..models import Payment, Refund
+from ..models import Attempt, Refund
 
 CLAIM = timedelta(seconds=60)  # longer than a provider may take to answer, a few times over
 
@@ -23,7 +23,7 @@ def locked_order(order_id: int) -> Order:
     return rows.select_related("event", "user").get(pk=order_id)
 
 
-def claim(row: Payment | Refund, now: datetime | None = None) -> bool:
+def claim(row: Attempt | Refund, now: datetime | None = None) -> bool:
     """Take the row for a minute, unless somebody has it; the row is read anew."""
     now = now or timezone.now()
     free = Q(busy_until=None) | Q(busy_until__lt=now)
@@ -34,7 +34,7 @@ def claim(row: Payment | Refund, now: datetime | None = None) -> bool:
     return True
 
 
-def release(row: Payment | Refund) -> None:
+def release(row: Attempt | Refund) -> None:
     """Let others have it."""
     rows: Any = type(row).objects
     rows.filter(pk=row.pk).update(busy_until=None)

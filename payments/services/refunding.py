@@ -11,6 +11,7 @@ from django.utils import timezone
 from events.rules import is_team
 from openevent.exceptions import Conflict, InvalidInput, NotAllowed
 from orders.models import Attendee, Order
+from orders.pricing import round_money
 from orders.services import delete_attendee
 
 from .. import mails
@@ -22,6 +23,8 @@ from .locking import claim, locked_order, release
 
 MOST_ATTEMPTS = 20
 LONGEST_PAUSE = timedelta(hours=6)
+AMOUNT = "/data/attributes/amount"
+ATTENDEE = "/data/relationships/attendee"
 Reason = Refund.Reason
 
 
@@ -43,23 +46,29 @@ def refund_part(*, order: Order, amount: Decimal, by: Any, message: str = "", no
     payment = _paid_by(order, by)
     if not 0 < amount <= payment.received - payment.refunded:
         left = payment.received - payment.refunded
-        raise InvalidInput(f"Between 0 and {left:f} can be given back.", "amount", "/data/attributes/amount")
+        raise InvalidInput(f"Between 0 and {left:f} can be given back.", "amount", AMOUNT)
+    if amount != round_money(amount, payment.currency):
+        raise InvalidInput(f"{payment.currency} has no such coin.", "odd_amount", AMOUNT)
     return make_refund(payment, reason=Reason.PARTIAL, amount=amount, by=by, message=message, now=now)
 
 
 @transaction.atomic
 def refund_attendee(*, attendee: Attendee, by: Any, now: datetime | None = None) -> Refund:
-    """Take one attendee out of a paid order and give back his share of its line. The team only; Conflict for the
-    last one (cancel the order) and for one that was taken out before."""
+    """Take one attendee out of a paid order: his seat and his use of a code are free, his share of the line goes back
+    (of what was not given back before). The team only; Conflict for the last one (cancel the order), for one that was
+    taken out before, and where nothing was paid for him (delete him)."""
     order, line = attendee.order, attendee.order_line
     if order is None or line is None:
-        raise Conflict("The attendee is of no order.", "no_order", "/data")
+        raise Conflict("The attendee is of no order.", "no_order", ATTENDEE)
     payment = _paid_by(order, by)
-    if Refund.objects.filter(attendee=attendee).exists():
-        raise Conflict("This attendee's money went back already.", "duplicate", "/data")
+    if Refund.objects.filter(attendee=attendee).exists() or attendee.deleted_at is not None:
+        raise Conflict("This attendee was taken out already.", "duplicate", ATTENDEE)
     if not order.attendees.exclude(pk=attendee.pk).exists():
-        raise Conflict("It is the only attendee of the order. Cancel the order.", "last_attendee", "/data")
-    share = _share(line.total, line.quantity, line.returned, order.currency)
+        raise Conflict("It is the only attendee of the order. Cancel the order.", "last_attendee", ATTENDEE)
+    line.refresh_from_db()  # under the lock: another seat of it may have gone back meanwhile
+    share = min(_share(line.total, line.quantity, line.returned, order.currency), payment.received - payment.refunded)
+    if share <= 0:
+        raise Conflict("There is no money to give back for this attendee.", "nothing_paid", ATTENDEE)
     delete_attendee(attendee=attendee, by=by)
     return make_refund(payment, reason=Reason.PARTIAL, amount=share, by=by, attendee=attendee, now=now)
 
@@ -195,7 +204,5 @@ def _paid_by(order: Order, by: Any) -> Payment:
 
 def _share(total: Decimal, quantity: int, returned: int, currency: str) -> Decimal:
     """What the next seat of a line that is given back is worth: all seats together are worth the whole line."""
-    from orders.pricing import round_money
-
     before = round_money(total * returned / quantity, currency)
     return round_money(total * (returned + 1) / quantity, currency) - before

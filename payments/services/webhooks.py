@@ -10,9 +10,10 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from ..models import Payment, Refund, WebhookEvent
+from ..models import InvoicePayment, Payment, Refund, WebhookEvent
 from ..providers import ProviderAway, provider_of
 from ..tasks import process_webhook_task
+from .invoice_paying import settle_invoice_payment
 from .locking import claim, release
 from .refunding import carry_out_refund
 from .settling import settle_payment
@@ -70,11 +71,25 @@ def _work(event: WebhookEvent, now: datetime) -> str:
     payments = Payment.objects.filter(provider=event.provider)
     payment = payments.filter(provider_id__in=ids).first() or payments.filter(key__in=keys).first()
     if payment is None:
-        return State.IGNORED
+        return _work_on_bill(event, ids, keys, now)
     if not claim(payment, now):
         return State.NEW  # somebody is asking at this moment: the sweeper comes back to it
     try:
         settle_payment(payment=payment, outcome=provider_of(payment).lookup(payment), now=now)
+    finally:
+        release(payment)
+    return State.DONE
+
+
+def _work_on_bill(event: WebhookEvent, ids: set[str], keys: set[str], now: datetime) -> str:
+    payments = InvoicePayment.objects.filter(provider=event.provider)
+    payment = payments.filter(provider_id__in=ids).first() or payments.filter(key__in=keys).first()
+    if payment is None:
+        return State.IGNORED
+    if not claim(payment, now):
+        return State.NEW
+    try:
+        settle_invoice_payment(payment=payment, outcome=provider_of(payment).lookup(payment), now=now)
     finally:
         release(payment)
     return State.DONE

@@ -50,8 +50,9 @@ def paypal_server() -> Iterator[Bank]:
     server.shutdown()
 
 
-@pytest.fixture(autouse=True)
-def _providers(settings: Any, stripe_url: str, paypal_server: Bank) -> None:
+@pytest.fixture
+def providers(settings: Any, stripe_url: str, paypal_server: Bank) -> None:
+    """The site talks to both servers, which know of nothing yet."""
     settings.STRIPE_URL = stripe_url
     settings.STRIPE_SECRET_KEY = "sk_test_platform_of_the_tests"
     settings.STRIPE_WEBHOOK_SECRETS = ["whsec_of_the_tests"]
@@ -63,7 +64,7 @@ def _providers(settings: Any, stripe_url: str, paypal_server: Bank) -> None:
 
 
 @pytest.fixture
-def event(db: None) -> Event:
+def event(db: None, providers: None) -> Event:
     """An event that takes Stripe and PayPal."""
     switch_modules()
     event = make_event(can_pay_by_paypal=True, paypal_email="till@example.org")
@@ -87,8 +88,8 @@ def ticket(event: Event) -> Ticket:
 def ordered(ticket: Ticket, cast: SimpleNamespace) -> Callable[..., Order]:
     """Call it for an order of Ada that waits for its money."""
 
-    def order(mode: str = "stripe", by: User | None = None, quantity: int = 1) -> Order:
-        row = order_of(ticket, by or cast.ada, quantity, payment_mode=mode)
+    def order(mode: str = "stripe", by: User | None = None, quantity: int = 1, **options: Any) -> Order:
+        row = order_of(ticket, by or cast.ada, quantity, payment_mode=mode, **options)
         return submit_order(row)
 
     return order

@@ -9,8 +9,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from accounts.models import Setting
 from events.models import Event
-from openevent.secrets import Unreadable, decrypt, encrypt
+from openevent.secrets import MASK, SecretField, Unreadable, decrypt, encrypt
 from orders.models import Order
 from payments.models import StripeAuthorization
 from payments.services import charge_order
@@ -71,23 +72,66 @@ def test_secrets_are_nowhere_in_clear(
     connect(cast.olga, bare)
     order = ordered()
     charge_order(order=order, stripe=VISA)
-    shown = [client_for(cast.adam).get(f"{URL}/{row.pk}").content.decode() for row in StripeAuthorization.objects.all()]
+    keys = {field.name: f"sk_site_{field.name}" for field in Setting._meta.fields if isinstance(field, SecretField)}
+    shown = [write_settings(cast.adam, keys)]
+    adam, accounts = client_for(cast.adam), StripeAuthorization.objects.all()
+    shown += [adam.get(f"{URL}/{row.pk}").content.decode() for row in accounts]
     admin = Client()
     admin.force_login(cast.sue)
     pages = ["payment/", "stripeauthorization/"]
     pages += [f"stripeauthorization/{row.pk}/change/" for row in StripeAuthorization.objects.all()]
-    for page in pages:
-        answer = admin.get(f"/admin/payments/{page}")
+    for page in [*(f"payments/{page}" for page in pages), "accounts/setting/1/change/"]:
+        answer = admin.get(f"/admin/{page}")
         assert answer.status_code == 200
         shown += [answer.content.decode()]
 
-    secrets = [settings.STRIPE_SECRET_KEY, settings.PAYPAL_SECRET, "sk_test_of_the_event"]
+    secrets = [settings.STRIPE_SECRET_KEY, settings.PAYPAL_SECRET, "sk_test_of_the_event", *keys.values()]
     for row in StripeAuthorization.objects.filter(event=bare):
-        secrets += [row.secret_key, row.refresh_token]
+        secrets += [str(row.secret_key), str(row.refresh_token)]
     everything = "\n".join([*shown, caplog.text, repr(list(StripeAuthorization.objects.all())), dump()])
     for secret in secrets:
         assert secret
         assert secret not in everything
+
+
+def write_settings(who: Any, keys: dict[str, str]) -> str:
+    """Let the site's keys be entered, and sent back as a client does that sends all it got; what it was answered."""
+    answer = send(client_for(who), "patch", "/v1/settings/1", body("setting", "1", **keys))
+    written = answer.json()["data"]["attributes"]
+    assert {written[name.replace("_", "-")] for name in keys} == {MASK}
+    again = {"data": {"type": "setting", "id": "1", "attributes": written}}
+    answer = send(client_for(who), "patch", "/v1/settings/1", again)
+    assert answer.status_code == 200
+    row = Setting.load()
+    assert {name: str(getattr(row, name)) for name in keys} == keys
+    assert client_for(None).get("/v1/settings").json()["data"]["attributes"]["stripe-secret-key"] is None
+    return answer.content.decode() + repr(row.__dict__)
+
+
+def test_form_of_the_site_keeps_keys_that_are_not_typed_anew(cast: SimpleNamespace) -> None:
+    Setting.objects.update_or_create(pk=1, defaults={"stripe_secret_key": "sk_live_old", "paypal_secret": "old"})
+    admin = Client()
+    admin.force_login(cast.sue)
+    page = admin.get("/admin/accounts/setting/1/change/")
+    form = page.context["adminform"].form
+    typed = {name: "" if form[name].value() is None else form[name].value() for name in form.fields}
+
+    typed |= {"stripe_secret_key": "sk_live_new", "paypal_secret": ""}
+    assert admin.post("/admin/accounts/setting/1/change/", typed).status_code == 302
+
+    row = Setting.load()
+    assert (str(row.stripe_secret_key), str(row.paypal_secret)) == ("sk_live_new", "old")
+
+
+def test_site_whose_key_was_lost_still_works(cast: SimpleNamespace, settings: Any) -> None:
+    Setting.objects.update_or_create(pk=1, defaults={"paypal_secret": "old"})
+    settings.PAYMENT_SECRETS_KEYS = ["the key of quite another site, also long enough"]
+
+    shown = client_for(cast.adam).get("/v1/settings").json()["data"]["attributes"]
+
+    assert shown["paypal-secret"] == MASK
+    with pytest.raises(Unreadable):
+        str(Setting.load().paypal_secret)
 
 
 def dump() -> str:

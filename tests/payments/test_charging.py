@@ -42,6 +42,7 @@ def test_card_pays_an_order_to_the_cent(
     assert (data["type"], data["attributes"]) == ("charge", {"status": True, "message": "Charge successful"})
     order.refresh_from_db()
     assert (order.status, order.paid_via) == ("completed", "stripe")
+    assert (order.brand, order.last4, order.exp_month is None) == ("visa", "4242", False)
     (intent,) = intents(stripe_url, order)
     assert (intent["amount"], intent["currency"], intent["status"]) == (1999, "eur", "succeeded")
     assert order.transaction_id == intent["latest_charge"]["id"]

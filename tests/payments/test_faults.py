@@ -5,8 +5,7 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
@@ -21,15 +20,13 @@ from rest_framework.test import APIClient
 from accounts.models import Mail
 from openevent.local.paypal_server import Bank, message
 from orders.models import Order
-from orders.services import cancel_order, expire_order, expire_overdue
+from orders.services import expire_order, expire_overdue
 from payments.ledger import differences
-from payments.models import Payment, WebhookEvent
+from payments.models import WebhookEvent
 from payments.services import (
-    carry_out_refund,
     charge_order,
     create_paypal_payment,
     process_webhook,
-    refund_order,
     sweep_payments,
     sweep_refunds,
     sweep_webhooks,
@@ -193,105 +190,6 @@ def play(case: str, room: str, stage: Stage, ticket: Ticket, now: datetime) -> N
         assert stage.tell(is_known=False) == 200
         (event,) = WebhookEvent.objects.all()
         assert process_webhook(event=event).state == "ignored"
-
-
-# -- a process is killed -----------------------------------------------------------------------------
-
-CHARGE_STEPS = [
-    "payments.services.charging.claim",
-    "payments.providers.stripe.Stripe.start",
-    "payments.services.charging.settle_payment",
-    "payments.services.settling.complete_order",
-    "payments.services.settling.book_payment",
-    "payments.services.charging.release",
-]
-REFUND_STEPS = [
-    "payments.services.refunding.claim",
-    "payments.providers.stripe.Stripe.refund",
-    "payments.services.refunding._settle",
-    "payments.services.refunding.book_refund",
-    "payments.services.refunding.release",
-]
-
-
-@contextmanager
-def killed_at(step: str, moment: str) -> Iterator[None]:
-    """Within it, the process ends before or after this step; nothing that would be cleaned up is."""
-    holder, _, name = step.rpartition(".")
-    real = _find(holder)
-    original = getattr(real, name)
-
-    def dies(*args: Any, **kwargs: Any) -> Any:
-        if moment == "after":
-            original(*args, **kwargs)
-        raise Killed
-
-    released = [mock.patch(f"payments.services.{m}.release") for m in ("charging", "refunding")]
-    for patch in released:
-        patch.start()
-    try:
-        with mock.patch.object(real, name, dies), pytest.raises(Killed):
-            yield
-    finally:
-        for patch in released:
-            patch.stop()
-
-
-def _find(path: str) -> Any:
-    import importlib
-
-    parts = path.split(".")
-    for length in range(len(parts), 0, -1):
-        try:
-            found: Any = importlib.import_module(".".join(parts[:length]))
-        except ModuleNotFoundError:
-            continue
-        for part in parts[length:]:
-            found = getattr(found, part)
-        return found
-    raise ModuleNotFoundError(path)
-
-
-@pytest.mark.parametrize("moment", ["before", "after"])
-@pytest.mark.parametrize("step", CHARGE_STEPS)
-def test_process_that_dies_while_charging_leaves_nothing_half(
-    step: str, moment: str, ordered: Callable[..., Order], stripe_url: str
-) -> None:
-    order = ordered()
-    with killed_at(step, moment):
-        charge_order(order=order, stripe=VISA)
-
-    work(timezone.now() + timedelta(minutes=5))
-
-    order.refresh_from_db()
-    assert order.status == "completed"
-    assert sum(i["status"] == "succeeded" for i in intents(stripe_url, order)) == 1
-    assert not list(differences(ask_providers=True))
-
-
-@pytest.mark.parametrize("moment", ["before", "after"])
-@pytest.mark.parametrize("step", REFUND_STEPS)
-def test_process_that_dies_while_refunding_leaves_nothing_half(
-    step: str, moment: str, ordered: Callable[..., Order], stripe_url: str, ticket: Ticket
-) -> None:
-    order = ordered()
-    charge_order(order=order, stripe=VISA)
-    cancel_order(order)
-    (refund,) = refund_order(order=order)
-    with killed_at(step, moment):
-        carry_out_refund(refund=refund)
-
-    for minutes in (5, 10, 20):
-        work(timezone.now() + timedelta(minutes=minutes))
-
-    refund.refresh_from_db()
-    ticket.refresh_from_db()
-    (intent,) = intents(stripe_url, order)
-    assert refund.state == "done"
-    assert intent["latest_charge"]["amount_refunded"] == 1999
-    assert (ticket.sold, ticket.reserved) == (0, 0)
-    assert Payment.objects.get().state == "refunded"
-    assert not list(differences(ask_providers=True))
 
 
 def test_webhook_that_fails_keeps_its_traceback_and_can_be_replayed(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -11,6 +12,7 @@ from django.utils import timezone
 from accounts.models import Mail
 from events.models import Event
 from openevent.exceptions import Conflict, InvalidInput, NotAllowed
+from orders.bookkeeping import differences as stock_differences
 from orders.models import Order
 from orders.services import cancel_order, complete_order, delete_order, mark_placed
 from payments.ledger import differences, rows_of
@@ -28,9 +30,9 @@ from payments.services import (
     sweep_payments,
     sweep_refunds,
 )
-from tests.factories import order_of
-from tests.jsonapi import client_for
-from ticketing.models import Ticket
+from tests.factories import make_discount, order_of
+from tests.jsonapi import body, client_for, ref, send
+from ticketing.models import Tax, Ticket
 
 from .conftest import VISA, intents
 
@@ -42,7 +44,6 @@ def returned(url: str, order: Order) -> int:
     return int(intent["latest_charge"]["amount_refunded"])
 
 
-@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("way", ["cancel", "delete"])
 def test_cancelled_order_gives_everything_back_once(
     way: str,
@@ -51,14 +52,20 @@ def test_cancelled_order_gives_everything_back_once(
     stripe_url: str,
     ticket: Ticket,
     work_off_queue: Callable[[], list[str]],
+    django_capture_on_commit_callbacks: Any,
 ) -> None:
     order = ordered()
-    charge_order(order=order, stripe=VISA)
+    with django_capture_on_commit_callbacks(execute=True):
+        charge_order(order=order, stripe=VISA)
     work_off_queue()
-    (cancel_order if way == "cancel" else delete_order)(order=order, by=cast.adam)
-    work_off_queue()
-    refund_order(order=order)
-    sweep_refunds()
+    with django_capture_on_commit_callbacks(execute=True):
+        (cancel_order if way == "cancel" else delete_order)(order=order, by=cast.adam)
+    with django_capture_on_commit_callbacks(execute=True):
+        work_off_queue()
+    with django_capture_on_commit_callbacks(execute=True):
+        work_off_queue()
+        refund_order(order=order)
+        sweep_refunds()
     work_off_queue()
 
     assert returned(stripe_url, order) == 1999
@@ -116,6 +123,72 @@ def test_attendee_takes_his_share_of_the_line_along(
     ticket.refresh_from_db()
     assert ticket.sold == 1
     assert not list(differences(ask_providers=True))
+
+
+def give_back(by: Any, order: Order, attendee: Any = None, key: str = "", **attributes: Any) -> Any:
+    members = {"order": ref("order", order)} | ({} if attendee is None else {"attendee": ref("attendee", attendee)})
+    client = client_for(by)
+    if key:
+        client.credentials(**client._credentials, HTTP_IDEMPOTENCY_KEY=key)
+    return send(client, "post", "/v1/refunds", body("refund", relationships=members, **attributes))
+
+
+def test_team_gives_back_a_part_over_the_api(
+    cast: SimpleNamespace, ordered: Ordered, stripe_url: str, event: Event, ticket: Ticket
+) -> None:
+    code = make_discount(event, ticket)
+    order = ordered(quantity=3, discount_code=code)  # 17.99 each
+    foreign = ordered()
+    charge_order(order=order, stripe=VISA)
+    order.refresh_from_db()
+    issue_invoice(order=order)
+    first, *_ = order.attendees.all()
+    code.refresh_from_db()
+    assert (code.used, order.discount_uses) == (3, 3)
+
+    denied = [give_back(who, order, amount=1).status_code for who in (None, cast.eve, cast.ada, cast.rita)]
+    refused = {
+        name: give_back(cast.olga, order, **wrong).json()["errors"][0]["source"]["pointer"]
+        for name, wrong in {
+            "neither": {},
+            "both": {"amount": 1, "attendee": first},
+            "foreign": {"attendee": foreign.attendees.get()},
+            "too much": {"amount": 100},
+            "negative": {"amount": -1},
+            "no such coin": {"amount": 1.005},
+        }.items()
+    }
+    made = [give_back(cast.olga, order, amount=5.5, key="k") for _ in range(2)]
+    made += [give_back(cast.otto, order, attendee=first)]
+
+    assert denied == [401, 404, 403, 404]
+    assert refused == dict.fromkeys(refused, "/data/attributes/amount") | {"foreign": "/data/relationships/attendee"}
+    assert [answer.status_code for answer in made] == [201, 201, 201]
+    assert made[0].json() == made[1].json()
+    assert made[2].json()["data"]["attributes"]["state"] == "pending"
+    assert give_back(cast.otto, order, attendee=first).status_code in (404, 409, 422)
+    sweep_refunds(now=timezone.now())
+    shown = client_for(cast.ada).get(f"/v1/orders/{order.identifier}/refunds?sort=id").json()["data"]
+    assert [(row["attributes"]["amount"], row["attributes"]["state"]) for row in shown] == [
+        (5.5, "done"),
+        (17.99, "done"),
+    ]
+    assert returned(stripe_url, order) == 550 + 1799
+    code.refresh_from_db()
+    ticket.refresh_from_db()
+    assert (code.used, ticket.sold) == (2, 2)
+    notes = [issue_credit_note(refund=refund) for refund in order.refunds.order_by("pk")]
+    assert [note.amount for note in notes if note] == [Decimal("-5.50"), Decimal("-17.99")]
+
+    cancel_order(order)
+    (rest,) = refund_order(order=order)
+    carry_out_refund(refund=rest)
+    code.refresh_from_db()
+    ticket.refresh_from_db()
+    assert (code.used, ticket.sold) == (0, 0)
+    assert returned(stripe_url, order) == 5397
+    assert not list(differences(ask_providers=True))
+    assert not list(stock_differences())
 
 
 def test_database_refuses_to_give_back_more_than_came_in(cast: SimpleNamespace, ordered: Ordered) -> None:
@@ -183,8 +256,9 @@ def test_verify_ledger_names_what_differs(cast: SimpleNamespace, ordered: Ordere
 
 
 def test_bill_has_the_lines_of_the_order_and_its_credit_note_takes_it_back(
-    cast: SimpleNamespace, ordered: Ordered
+    cast: SimpleNamespace, ordered: Ordered, event: Event
 ) -> None:
+    Tax.objects.create(event=event, name="VAT", rate=19, tax_id="DE1", is_tax_included_in_price=True)
     order = ordered(quantity=2)
     charge_order(order=order, stripe=VISA)
     order.refresh_from_db()
@@ -193,6 +267,8 @@ def test_bill_has_the_lines_of_the_order_and_its_credit_note_takes_it_back(
     assert invoice is not None
     assert again == invoice
     assert (invoice.number, invoice.amount, invoice.issuer) == (1, Decimal("39.98"), cast.olga)
+    assert invoice.content["seller"]["tax_id"] == "DE1"
+    assert invoice.content["paid"] == "Paid by card (visa ending in 4242)."
     (line,) = invoice.content["lines"]
     assert (line["quantity"], Decimal(line["total"])) == (2, Decimal("39.98"))
 
@@ -206,6 +282,9 @@ def test_bill_has_the_lines_of_the_order_and_its_credit_note_takes_it_back(
     assert note is not None
     assert issue_credit_note(refund=refund) is None
     assert (note.number, note.amount, note.kind) == (2, Decimal("-39.98"), "credit_note")
+    url = f"/v1/refunds/{refund.pk}/credit-note"
+    assert client_for(cast.ada).get(url).content.startswith(b"%PDF")
+    assert client_for(cast.eve).get(url).status_code == 404
 
 
 def test_team_may_complete_an_order_that_a_card_is_being_charged_for(
