@@ -1,3 +1,3 @@
 """What the wire has of payments."""
 
-from . import authorizations, invoices  # noqa: F401  (register their resources)
+from . import authorizations, invoices, sales  # noqa: F401  (register their resources)
