@@ -10,9 +10,11 @@ from .api.charges import (
     VerifyView,
 )
 from .api.downloads import EventInvoiceView, LedgerView, OrderInvoiceView
+from .api.elsewhere import urlpatterns as elsewhere
 from .api.webhooks import PaypalWebhookView, StripeWebhookView
 
 urlpatterns = [
+    *elsewhere,
     path("v1/orders/<str:key>/charge", ChargeView.as_view(), name="order-charge"),
     path("v1/orders/<str:key>/create-paypal-payment", CreatePaypalPaymentView.as_view(), name="order-create-paypal"),
     path(
