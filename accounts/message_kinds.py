@@ -65,6 +65,10 @@ KIND_OF_TEMPLATE = {
     "order_placed": "ticket_purchased",
     "ticket": "ticket_purchased_attendee",
     "order_cancelled": "ticket_cancelled",
+    "event_contact": "contact_organizers",
+    "group_contact": "contact_group_organizers",
+    "group_event": "announce_event",
+    "group_role_invite": "group_role",
     "test": "test_mail",
 }
 

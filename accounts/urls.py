@@ -3,13 +3,18 @@
 from django.urls import path, re_path
 
 from .api.addresses import AdminListView
-from .auth import addresses, passwords, sessions
+from .api.site_actions import urlpatterns as site_actions
+from .auth import addresses, oauth, passwords, sessions
 
 urlpatterns = [
+    *site_actions,
     re_path(r"^auth/session/?$", sessions.LoginView.as_view(), name="session"),
     re_path(r"^v1/auth/login/?$", sessions.LoginView.as_view(), name="login"),
     re_path(r"^v1/auth/fresh-login/?$", sessions.FreshLoginView.as_view(), name="fresh-login"),
     re_path(r"^v1/auth/token/refresh/?$", sessions.RefreshView.as_view(), name="token-refresh"),
+    path("v1/auth/oauth/<str:provider>", oauth.StartView.as_view(), name="oauth-start"),
+    path("v1/auth/oauth/token/<str:provider>", oauth.TokenView.as_view(), name="oauth-token"),
+    path("v1/auth/oauth/login/<str:provider>", oauth.OAuthLoginView.as_view(), name="oauth-login"),
     re_path(r"^v1/auth/logout/?$", sessions.LogoutView.as_view(), name="logout"),
     re_path(r"^v1/auth/blacklist/?$", sessions.BlacklistView.as_view(), name="blacklist"),
     re_path(r"^v1/auth/verify-password/?$", passwords.VerifyPasswordView.as_view(), name="verify-password"),

@@ -21,6 +21,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--sold", type=int, nargs="*", default=[0, 20_000, 1_000_000], help="sold before")
     parser.add_argument("--connections", type=int, nargs="*", default=[1, 8, 32])
     parser.add_argument("--servers", nargs="*", default=["gunicorn"])
+    parser.add_argument("--what", nargs="*", default=["orders", "reading"], choices=["orders", "reading"])
+    parser.add_argument("--seats", type=int, default=20_000, help="in the event whose attendees are read")
+    parser.add_argument("--profile", help="where the time of the readings with this in their name goes")
     parser.add_argument("--port", type=int, default=8590)
     return parser.parse_args()
 
@@ -103,7 +106,17 @@ def main() -> None:
     stand = Stand()
     stand.start_services()
     try:
-        bench(options, stand)
+        if options.profile:
+            from . import library, reading
+
+            reading.profile(library.fill(options.seats), options.profile)
+            return
+        if "orders" in options.what:
+            bench(options, stand)
+        if "reading" in options.what:
+            from . import reading
+
+            reading.bench(stand, seats=options.seats, connections=options.connections, seconds=options.seconds)
     finally:
         stand.stop()
 

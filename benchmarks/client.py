@@ -47,6 +47,15 @@ class Connection:
         self.writer.write(head.encode() + body)
         return await self._answer()
 
+    async def get(self, path: str, token: str) -> tuple[int, bytes]:
+        """The same for an address that is read, with or without a token."""
+        if self.writer is None:
+            self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
+        head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nAccept: */*\r\n"
+        head += f"Authorization: JWT {token}\r\n\r\n" if token else "\r\n"
+        self.writer.write(head.encode())
+        return await self._answer()
+
     async def _answer(self) -> tuple[int, bytes]:
         assert self.reader is not None
         assert self.writer is not None

@@ -192,11 +192,16 @@ TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
 # permissions that are of no single model
 OTHERS: dict[str, rules.predicates.Predicate] = {
     "nobody.may": nobody,
+    "openevent.view_environment": people.is_admin,
+    "accounts.send_test_mail": people.is_admin,
+    "accounts.view_translations": people.is_admin,
     "events.view_team": team.is_team,
     "events.view_statistics": team.is_team,
     "events.view_forms": people.is_authenticated,
     "events.copy_event": team.is_team,
+    "events.contact_event": people.is_authenticated,
     "orders.view_statistics": team.is_team,
+    "orders.view_sales": people.is_admin,  # of the whole site
     "payments.pay_order": team.is_team | buyers.is_buyer,
     "payments.pay_eventinvoice": team.is_team | people.is_self,
     "payments.view_ledger": team.is_team,

@@ -214,7 +214,8 @@ THROTTLES = {
         "order_mail": "30/m",  # summaries and tickets of orders sent once more, per caller
         "code": "120/m",  # discount and access codes looked up by their word, per caller
         "charge": "60/m",  # attempts to pay, per caller
-        "contact": "10/h",  # messages to a group, per caller
+        "contact": "10/h",  # messages to a group or to organizers, per caller
+        "session_mail": "60/m",  # mails to the speakers of a session, per caller
         "token": "120/m",  # refresh, logout, blacklist, per caller
     }.items()
 }
@@ -346,6 +347,12 @@ PAYPAL_CLIENT_ID = env.text("PAYPAL_CLIENT_ID", "" if IS_PRODUCTION else "openev
 PAYPAL_SECRET = env.text("PAYPAL_SECRET", "" if IS_PRODUCTION else "openevent-secret")
 PAYPAL_WEBHOOK_ID = env.text("PAYPAL_WEBHOOK_ID", "" if IS_PRODUCTION else "WH-OPENEVENT")
 PROVIDER_TIMEOUT = env.integer("PROVIDER_TIMEOUT", 15)  # seconds
+
+# Log-in by accounts elsewhere: name → (id, secret), see accounts/auth/providers.py. Without keys it answers 503.
+OAUTH_CLIENTS = {
+    name: (env.text(f"OAUTH_{name.upper()}_ID"), env.text(f"OAUTH_{name.upper()}_SECRET"))
+    for name in ("google", "facebook")
+}
 
 # --- files ----------------------------------------------------------------------------------------
 

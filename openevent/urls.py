@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.utils.module_loading import autodiscover_modules
 
 from accounts.auth.forms import PasswordForm, ThrottledLoginForm
-from openevent import policy
+from openevent import about, policy
 from openevent.api.schema.serving import DocsView, schema
 from openevent.api.urls import urlpatterns as api_urlpatterns
 
@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("orders.urls")),
     path("", include("payments.urls")),
     *api_urlpatterns(),
+    *about.urlpatterns,
     path("admin/", admin.site.urls),
     path("api/schema", schema, name="api-schema"),
     path("api/docs", DocsView.as_view(), name="api-docs"),

@@ -11,9 +11,11 @@ from .api.charges import (
 )
 from .api.downloads import CreditNoteView, EventInvoiceView, LedgerView, OrderInvoiceView
 from .api.invoice_charges import ChargeInvoiceView, CreateInvoicePaymentView
+from .api.elsewhere import urlpatterns as elsewhere
 from .api.webhooks import PaypalWebhookView, StripeWebhookView
 
 urlpatterns = [
+    *elsewhere,
     path("v1/orders/<str:key>/charge", ChargeView.as_view(), name="order-charge"),
     path("v1/orders/<str:key>/create-paypal-payment", CreatePaypalPaymentView.as_view(), name="order-create-paypal"),
     path(

@@ -37,6 +37,10 @@ SIGNED_IN = EVERYBODY - {"anonymous"}
 TEAM = frozenset({"otto", "olga", "adam"})
 DOOR = TEAM | {"rita"}
 
+ADMINS = frozenset({"adam"})
+PAYERS_STEPS = ("alipay-source", "omise-checkout", "paytm-initiate", "paytm-options", "paytm-send-otp", "paytm-process")
+OPEN_STEPS = ("alipay-return", "paytm-validate-otp", "paytm-status")
+
 # Routes that are no resources: method → who is let in (and may still be told that the input is wrong).
 PLAIN: dict[str, dict[str, frozenset[str]]] = {
     # login and passwords say {"error"} with 401 for what is wrong: tests/accounts has them
@@ -87,7 +91,7 @@ PLAIN: dict[str, dict[str, frozenset[str]]] = {
     "event-access-code-by-word": {"GET": EVERYBODY, "PATCH": TEAM, "DELETE": TEAM},
     "delete-unused-codes": {"DELETE": TEAM},
     # events and groups
-    "event-upcoming": {"GET": EVERYBODY},
+    "event-upcoming": {"GET": EVERYBODY, "POST": SIGNED_IN},
     "event-calendar": {"GET": EVERYBODY},
     "event-copy": {"POST": TEAM},
     "event-has-streams": {"GET": EVERYBODY},
@@ -105,6 +109,31 @@ PLAIN: dict[str, dict[str, frozenset[str]]] = {
     "video-stream-join": {"GET": DOOR | {"ada"}},
     "video-stream-chat-token": {"GET": DOOR | {"ada"}},
     "event-virtual-room-chat-token": {"GET": DOOR | {"ada"}},
+    "event-contact": {"POST": SIGNED_IN},
+    "event-chat-token": {"GET": SIGNED_IN},
+    "event-room-chat-token": {"GET": SIGNED_IN},
+    "session-states": {"GET": EVERYBODY},
+    "session-mails": {"GET": EVERYBODY},
+    "session-notify": {"POST": TEAM},
+    # the site
+    "test-mail": {"POST": ADMINS},
+    "translations": {"GET": ADMINS},
+    "environment": {"GET": ADMINS},
+    "event-topic-statistics": {"GET": SIGNED_IN},
+    "event-type-statistics": {"GET": SIGNED_IN},
+    "home": dict.fromkeys(METHODS, EVERYBODY),
+    "info": {"GET": EVERYBODY},
+    "info-v1": {"GET": EVERYBODY},
+    "health-check": dict.fromkeys(METHODS, EVERYBODY),
+    "graphql": {"GET": EVERYBODY, "POST": EVERYBODY},
+    "ws": {"GET": EVERYBODY, "POST": EVERYBODY},
+    # log-in by an account elsewhere: without keys 503, after which a bad state is a 401
+    "oauth-start": {"GET": EVERYBODY},
+    "oauth-token": {"GET": EVERYBODY},
+    "oauth-login": {"POST": EVERYBODY},
+    # providers that nobody has a contract with
+    **{name: dict.fromkeys(("GET", "POST"), TEAM | {"ada"}) for name in PAYERS_STEPS},
+    **{name: dict.fromkeys(("GET", "POST"), EVERYBODY) for name in OPEN_STEPS},
     # what describes the API
     "api-schema": dict.fromkeys(METHODS, EVERYBODY),
     "api-docs": {"GET": EVERYBODY},
@@ -120,6 +149,12 @@ STRICTER = {
     ("POST", "v1/groups/<str:pk>/events"): SIGNED_IN - {"ada", "adam"},
     # and leaves it by its own team
     ("PATCH", "v1/groups/<str:pk>/relationships/events"): {"ada"},
+    # numbers of the whole site
+    **{
+        ("GET", f"v1/admin/statistics/{kind}{key}"): SIGNED_IN - {"adam"}
+        for kind in ("users", "events", "sessions", "mails", "groups")
+        for key in ("", "/<str:pk>")
+    },
     # clients name the event there, and mean their own mark on it
     ("DELETE", "v1/user-favourite-events/<str:pk>"): {"adam"},
     ("DELETE", "v1/favourite-events/<str:pk>"): {"adam"},
@@ -386,6 +421,7 @@ KEYS = {
     "orders/invoices/<": "order",
     "tickets/<uuid": "order",
     "virtual-room/<": "video-stream",
+    "alipay/": "order",
 }
 
 
@@ -405,6 +441,7 @@ def sample(world: World, route: Route) -> tuple[dict[str, Any], str, dict[str, A
         "event": str(world.event.pk),
         "code": world.rows[DiscountCode if "discount" in route.pattern else AccessCode].code,
         "pk": row.pk if row is not None else None,
+        "provider": "google",
         "key": str(key),
     }
     arguments = {name: named[name] for name in named if f":{name}>" in route.pattern}

@@ -58,7 +58,9 @@ class World:
             return model.load()
         concrete = model._meta.concrete_model
         if concrete is not model:
-            return model._base_manager.get(pk=self.row_of(registry.of(concrete)).pk)
+            own = model._base_manager.get(pk=self.row_of(registry.of(concrete)).pk)
+            shown = model.objects.visible_to(self.cast.sue)
+            return own if shown.filter(pk=own.pk).exists() else shown.first()
         return make_row(model, {parent: row for parent, row in self.rows.items() if row is not None})
 
     def _link(self, model: type[models.Model]) -> None:
@@ -118,7 +120,7 @@ def _world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
     random.seed(20240301)
     with django_db_blocker.unblock(), transaction.atomic():
         switch_modules()
-        event = make_event(is_sessions_speakers_enabled=True)
+        event = make_event(is_sessions_speakers_enabled=True, location_name="Berlin")
         yield World(event, make_cast(event))
         transaction.set_rollback(True)
 

@@ -4,14 +4,14 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from openevent.exceptions import Conflict, MalformedInput
+from openevent.exceptions import Conflict, MalformedInput, NotAllowed
 
 from ..mail import frontend_url, send_mail
 from ..models import OneTimeToken, User
 from ..one_time_tokens import issue_token, lifetime_of, redeem_token
 from ..placeholders import TOKEN_PLACEHOLDER
 from .notifications import notify
-from .passwords import check_password_rules
+from .passwords import check_password_rules, log_out_everywhere
 from .records import log_activity
 
 # What people say about themselves. Everything else in a registration or in their own PATCH is ignored.
@@ -67,6 +67,29 @@ def register_user(*, email: str, password: str, **attributes: Any) -> User:
         if not User.objects.by_email(email).exists():
             raise
         raise taken from error
+    return user
+
+
+@transaction.atomic
+def enter_by_address(*, email: str, first_name: str = "", last_name: str = "") -> User:
+    """The account with an address that somebody else has just proved; a new one where there is none.
+
+    Whoever registered with the address before it was proved loses the password: it may have been a stranger.
+    NotAllowed for a blocked account.
+    """
+    user = User.objects.by_email(email).select_for_update().first()
+    if user is None:
+        names = {"first_name": first_name or None, "last_name": last_name or None}
+        user = User.objects.create_user(email, None, is_verified=True, **names)
+        log_activity(actor=user, action="User registered")
+        return user
+    if not user.is_active:
+        raise NotAllowed("The account is blocked.", "blocked")
+    if not user.is_verified:
+        user.is_verified = True
+        user.set_unusable_password()
+        log_out_everywhere(user=user)
+        user.save(update_fields=["is_verified", "password", "tokens_valid_from"])
     return user
 
 

@@ -10,6 +10,7 @@ from . import (  # noqa: F401  (each registers its resources)
     permissions,
     programme,
     roles,
+    sessions,
     statistics,
     subscriptions,
     taxonomy,

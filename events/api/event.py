@@ -113,7 +113,7 @@ class EventViewSet(ResourceViewSet):
     @classmethod
     def extra_urls(cls) -> list[URLPattern]:
         """Published public events that are not over; then what is done with a single one."""
-        upcoming = cls.as_view({"get": "list"}, detail=False, is_upcoming=True)
+        upcoming = cls.as_view({"get": "list", "post": "create"}, detail=False, is_upcoming=True)
         return [path("upcoming", upcoming, name="event-upcoming"), *event_actions.urlpatterns()]
 
     def get_queryset(self) -> QuerySet:

@@ -12,12 +12,15 @@ from openevent.api.keys import key_condition
 from openevent.api.permissions import demand, demand_login
 from openevent.api.registry import registry
 from openevent.api.schema.plain import documents, members
+from openevent.api.throttling import ScopedThrottle
 from openevent.api.wire import JSONAPIRenderer, PlainRenderer
-from openevent.exceptions import InvalidInput
+from openevent.exceptions import InvalidInput, Unavailable
 
 from ..calendars import calendar_of
-from ..models import CustomForm, Event, Exhibitor, Session, Speaker, VideoStream
+from ..models import CustomForm, Event, Exhibitor, Microlocation, Session, Speaker, VideoStream
+from ..services.contact import contact_organizers
 from ..services.copying import copy_event
+from .group_actions import MessageSerializer, data_of
 from .video import ChatTokenView
 
 
@@ -45,6 +48,42 @@ class CopyView(EventAction):
         demand(request, "events.copy_event", event)
         copy = copy_event(source=event, by=request.user)
         return Response({"id": copy.pk, "identifier": copy.identifier, "copied": True})
+
+
+class ContactOrganizerView(EventAction):
+    """``POST …/contact-organizer`` ``{"email": "<message>"}`` by people with an account."""
+
+    serializer_class = MessageSerializer
+    throttle_classes = [ScopedThrottle]
+    throttle_scope = "contact"
+
+    @documents(
+        body=members({"email": str}),
+        answer=members({"success": bool, "message": str}),
+        errors=[401, 403, 404, 422, 429],
+    )
+    def post(self, request: Request, pk: str) -> Response:
+        """Nothing but success."""
+        demand(request, "events.contact_event")
+        event = visible_event(request, pk)
+        data = data_of(request)
+        given = MessageSerializer(data={"email": data.get("email") or data.get("message")})
+        given.is_valid(raise_exception=True)
+        contact_organizers(event=event, message=given.validated_data["email"], by=request.user)
+        return Response({"success": True, "message": "Message sent"})
+
+
+class EventChatTokenView(EventAction):
+    """``GET …/chat-token`` and ``…/room/<id>/chat-token``: what a chat server asks of visitors. There is none."""
+
+    @documents(answer=members({"token": str}), errors=[401, 404, 503])
+    def get(self, request: Request, pk: str, room: str = "") -> Response:
+        """503, with the reason."""
+        demand_login(request)
+        event = visible_event(request, pk)
+        if room:
+            Microlocation.objects.filter(event=event).get(key_condition(registry.of(Microlocation), room))
+        raise Unavailable("This site has no chat server.", "chat_unavailable")
 
 
 class HasStreamsView(EventAction):
@@ -154,6 +193,9 @@ def urlpatterns() -> list[URLPattern]:
     return [
         path("<str:pk>.ics", CalendarView.as_view(), name="event-calendar"),
         path("<str:pk>/copy", CopyView.as_view(), name="event-copy"),
+        path("<str:pk>/contact-organizer", ContactOrganizerView.as_view(), name="event-contact"),
+        path("<str:pk>/chat-token", EventChatTokenView.as_view(), name="event-chat-token"),
+        path("<str:pk>/room/<str:room>/chat-token", EventChatTokenView.as_view(), name="event-room-chat-token"),
         path("<str:pk>/has-streams", HasStreamsView.as_view(), name="event-has-streams"),
         path("<str:pk>/custom-forms/<str:form_id>", forms, name="event-custom-forms-of-form"),
         path("<str:pk>/reorder-exhibitors", exhibitors, name="event-reorder-exhibitors"),

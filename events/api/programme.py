@@ -1,8 +1,6 @@
-"""Tracks, rooms, kinds of session, sessions and speakers."""
+"""Tracks, rooms, kinds of session, and speakers."""
 
 from typing import Any
-
-from rest_framework import serializers
 
 from accounts.models import User
 from openevent import api
@@ -12,9 +10,8 @@ from openevent.api.serializers import ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
 from openevent.exceptions import NotAllowed
 
-from .. import services
-from ..models import Event, Microlocation, Session, SessionType, Speaker, Track
-from ..querysets.opinions import favourites_of, ratings_of
+from ..models import Event, Microlocation, SessionType, Speaker, Track
+from ..services.sessions import check_clashes
 
 LINKS = ["website", "facebook", "twitter", "github", "instagram", "linkedin", "mastodon"]
 
@@ -68,113 +65,6 @@ class SessionTypeSerializer(ResourceSerializer):
 @api.resource
 class SessionTypeViewSet(ResourceViewSet):
     serializer_class = SessionTypeSerializer
-
-
-class SessionSerializer(ResourceSerializer):
-    """``average-rating``, ``rating-count`` and ``favourite-count`` are counted when they are asked for."""
-
-    average_rating = serializers.SerializerMethodField()
-    rating_count = serializers.SerializerMethodField()
-    favourite_count = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Session
-        type = "session"
-        fields = [
-            "title",
-            "subtitle",
-            "level",
-            "short_abstract",
-            "long_abstract",
-            "comments",
-            "language",
-            "starts_at",
-            "ends_at",
-            "state",
-            "slides_url",
-            "slides",
-            "video_url",
-            "audio_url",
-            "signup_url",
-            *LINKS,
-            "gitlab",
-            "complex_field_values",
-            "is_locked",
-            "is_mail_sent",
-            "average_rating",
-            "rating_count",
-            "favourite_count",
-            "submitted_at",
-            "created_at",
-            "last_modified_at",
-            "deleted_at",
-        ]
-        relations = ["event", "track", "microlocation", "session_type", "creator", "speakers"]
-        read_only_relations = ["creator"]
-        restricted = {"comments": "events.organize_session"}
-
-    @staticmethod
-    def prepare(rows: list[Session], user: Any, names: set[str]) -> None:
-        """What people think of each of ``rows``, by two queries for all."""
-        ids = [row.pk for row in rows]
-        ratings, favourites = {}, {}
-        if names & {"average_rating", "rating_count"}:
-            ratings = ratings_of(ids)
-        if "favourite_count" in names:
-            favourites = favourites_of(ids)
-        for row in rows:
-            row.rating = ratings.get(row.pk, (None, 0))  # type: ignore[attr-defined]
-            row.favourite_total = favourites.get(row.pk, 0)  # type: ignore[attr-defined]
-
-    def get_average_rating(self, row: Any) -> float | None:
-        return row.rating[0]
-
-    def get_rating_count(self, row: Any) -> int:
-        return row.rating[1]
-
-    def get_favourite_count(self, row: Any) -> int:
-        return row.favourite_total
-
-
-@api.resource
-class SessionViewSet(ResourceViewSet):
-    """Sessions. Speakers hand theirs in; what the team decides (state, place, time) is the team's."""
-
-    serializer_class = SessionSerializer
-    DECIDED_BY_TEAM = ("is_locked", "is_mail_sent", "starts_at", "ends_at", "microlocation")
-    PROPOSABLE = (Session.State.DRAFT, Session.State.PENDING)
-    WITHDRAWABLE = (Session.State.WITHDRAWN, Session.State.CANCELED)
-
-    def perform_create(self, attrs: dict[str, Any]) -> Session:
-        """A session made by the team, or a proposal."""
-        user = self.request.user
-        if not may(user, "events.organize_session", attrs["event"]):
-            self._keep_to_proposal(attrs, None)
-        attrs["creator"] = user
-        session: Session = super().perform_create(attrs)
-        services.submit_session(session, by=user)
-        session.save(update_fields=["submitted_at"])
-        return session
-
-    def perform_update(self, row: Session, attrs: dict[str, Any]) -> Session:
-        """Change a session; its speakers cannot decide on it."""
-        if not may(self.request.user, "events.organize_session", row):
-            self._keep_to_proposal(attrs, row)
-        updated: Session = super().perform_update(row, attrs)
-        return updated
-
-    def _keep_to_proposal(self, attrs: dict[str, Any], row: Session | None) -> None:
-        for name in self.DECIDED_BY_TEAM:
-            if name in attrs and attrs[name] != getattr(row, name, None):
-                if row is None:
-                    del attrs[name]
-                    continue
-                raise NotAllowed(f"Only the team may change {name}.", pointer=f"/data/attributes/{name}")
-        state = attrs.get("state")
-        if state and state != getattr(row, "state", None):
-            allowed = self.PROPOSABLE if row is None or row.state in self.PROPOSABLE else ()
-            if state not in (*allowed, *(self.WITHDRAWABLE if row is not None else ())):
-                raise NotAllowed("Only the team may decide on a session.", pointer="/data/attributes/state")
 
 
 class SpeakerSerializer(ResourceSerializer):
@@ -237,6 +127,7 @@ class SpeakerViewSet(ResourceViewSet):
             attrs.pop("is_featured", None)
         self._demand_own_sessions(attrs)
         speaker: Speaker = super().perform_create(attrs)
+        self._check_clashes(attrs)
         return speaker
 
     def perform_update(self, row: Speaker, attrs: dict[str, Any]) -> Speaker:
@@ -244,8 +135,16 @@ class SpeakerViewSet(ResourceViewSet):
         if not may(self.request.user, "events.organize_session", row):
             attrs.pop("is_featured", None)
         self._demand_own_sessions(attrs)
+        before = set(row.sessions.values_list("pk", flat=True)) if "sessions" in attrs else set()
         updated: Speaker = super().perform_update(row, attrs)
+        self._check_clashes(attrs, before)
         return updated
+
+    @staticmethod
+    def _check_clashes(attrs: dict[str, Any], before: set[int] = frozenset()) -> None:  # type: ignore[assignment]
+        for session in attrs.get("sessions", []):
+            if session.pk not in before:
+                check_clashes(session)
 
     def relations(self, given: ResourceInput, row: Any, scope: Any) -> dict[str, Any]:
         """The kit's; whose profile it is, is settled when it is made, and is oneself (admins name others)."""
@@ -264,10 +163,5 @@ class SpeakerViewSet(ResourceViewSet):
 api.nest(Event, Track, "tracks", lookup="event")
 api.nest(Event, Microlocation, "microlocations", lookup="event")
 api.nest(Event, SessionType, "session_types", lookup="event")
-api.nest(Event, Session, "sessions", lookup="event")
 api.nest(Event, Speaker, "speakers", lookup="event")
-api.nest(Track, Session, "sessions", lookup="track", is_writable=True)
-api.nest(Microlocation, Session, "sessions", lookup="microlocation", is_writable=True)
-api.nest(SessionType, Session, "sessions", lookup="session_type", is_writable=True)
-api.nest(User, Session, "sessions", lookup="speakers__user")
 api.nest(User, Speaker, "speakers", lookup="user")

@@ -79,8 +79,8 @@ class CustomPlaceholderViewSet(ResourceViewSet):
 
 
 api.nest(EventSubTopic, CustomPlaceholder, "custom_placeholder", lookup="event_sub_topic", many=False)
-api.nest(EventTopic, EventSubTopic, "event_sub_topics", lookup="event_topic")
-api.nest(EventType, Event, "events", lookup="event_type")
-api.nest(EventTopic, Event, "events", lookup="event_topic")
-api.nest(EventSubTopic, Event, "events", lookup="event_sub_topic")
+api.nest(EventTopic, EventSubTopic, "event_sub_topics", lookup="event_topic", is_writable=True)
+api.nest(EventType, Event, "events", lookup="event_type", is_writable=True)
+api.nest(EventTopic, Event, "events", lookup="event_topic", is_writable=True)
+api.nest(EventSubTopic, Event, "events", lookup="event_sub_topic", is_writable=True)
 api.nest(EventLocation, Event, "events", lookup="event_location")

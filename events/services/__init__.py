@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.mail import frontend_url, send_mail
 from accounts.models import Module, User, UserPermission
@@ -12,7 +11,7 @@ from accounts.services import log_activity, notify
 from openevent.exceptions import Conflict, InvalidInput, NotAllowed, NotFound
 
 from ..models import EmailNotification, Event, EventMember, Role, RoleInvite
-from ..querysets import PROGRAMME_ROLES, TEAM_ROLES
+from ..querysets import TEAM_ROLES
 from ..rules import is_owner
 from ..signals import event_created
 from .forms import create_first_fields
@@ -126,14 +125,6 @@ def decline_role_invite(*, invite: RoleInvite) -> None:
     )
     if not updated:
         raise Conflict("The invitation is not open any more.", "not_pending")
-
-
-def submit_session(session: Any, *, by: Any) -> None:
-    """Note when a session was first handed in, and tell those who run the programme."""
-    if session.submitted_at is None and session.state != "draft":
-        session.submitted_at = timezone.now()
-        team = User.objects.filter(event_roles__event=session.event_id, event_roles__role__name__in=PROGRAMME_ROLES)
-        notify(users=team, kind="new_session", title=f"New session: {session.title}", about=session)
 
 
 @transaction.atomic

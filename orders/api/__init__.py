@@ -1,3 +1,3 @@
 """Orders and attendees on the wire."""
 
-from . import attendees, history, orders, statistics  # noqa: F401  (each registers its resources)
+from . import attendees, history, orders, sales, site_statistics, statistics  # noqa: F401  (register their resources)

@@ -8,11 +8,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
-from events.models import Event
+from events.models import Event, Tag
 from openevent import api
 from openevent.api.idempotency import idempotent
-from openevent.api.inputs import ResourceInput
-from openevent.api.serializers import ResourceSerializer
+from openevent.api.inputs import MISSING, ResourceInput, resolve
+from openevent.api.registry import registry
+from openevent.api.serializers import LooseIntegerField, ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
 from ticketing.models import Ticket
 
@@ -65,7 +66,6 @@ HOLDER = [
     "is_consent_of_refund_policy",
     "is_badge_printed",
     "badge_printed_at",
-    "tag_id",
 ]
 DOOR = [
     "is_checked_in",
@@ -83,13 +83,14 @@ class AttendeeSerializer(ResourceSerializer):
 
     identifier = serializers.CharField(read_only=True)
     ticket_id = serializers.SerializerMethodField()
+    tag_id = LooseIntegerField(required=False, allow_null=True)
 
     class Meta:
         model = Attendee
         type = "attendee"
-        fields = ["identifier", "ticket_id", *HOLDER, *DOOR, "pdf_url", "created_at", "deleted_at"]
+        fields = ["identifier", "ticket_id", *HOLDER, "tag_id", *DOOR, "pdf_url", "created_at", "deleted_at"]
         read_only_fields = [*DOOR, "created_at"]
-        relations = ["event", "ticket", "order", "user"]
+        relations = ["event", "ticket", "order", "user", "tag"]
         read_only_relations = ["order", "user"]
         columns = {"ticket_id": "ticket_id", "identifier": "id"}
 
@@ -119,8 +120,16 @@ class AttendeeViewSet(ResourceViewSet):
 
     @classmethod
     def extra_urls(cls) -> list[URLPattern]:
-        """Receipts, in plain JSON."""
-        return [path("send-receipt", SendReceiptView.as_view(), name="attendee-send-receipt")]
+        """Receipts, in plain JSON; the tag under the name that clients have for its route."""
+        tag = registry.of(Tag).viewset.as_view(
+            {"get": "retrieve", "patch": "partial_update", "delete": "destroy"},
+            relationship=cls.resource.relationships["tag"],
+            detail=True,
+        )
+        return [
+            path("send-receipt", SendReceiptView.as_view(), name="attendee-send-receipt"),
+            path("<str:pk>/tags", tag, name="attendee-tags"),
+        ]
 
     @idempotent
     def create(self, request: Request, **kwargs: Any) -> Response:
@@ -134,7 +143,17 @@ class AttendeeViewSet(ResourceViewSet):
 
     def relations(self, given: ResourceInput, row: Any, scope: Any) -> dict[str, Any]:
         """Event and ticket are settled when the attendee is made; clients send them back all the same."""
-        return super().relations(given, row, scope) if row is None else {}
+        found = super().relations(given, row, scope)
+        if "tag" not in found and given.attributes.get("tag_id", MISSING) is not MISSING:
+            found["tag"] = self._tag(given.attributes["tag_id"])
+        return found if row is None else {name: found[name] for name in found if name == "tag"}
+
+    def _tag(self, key: Any) -> Tag | None:
+        """The row that ``tag-id`` names, an older spelling of the relationship."""
+        if key in (None, ""):
+            return None
+        row: Tag = resolve(self.resource.relationships["tag"], {"type": "tag", "id": key}, self.request.user)
+        return row
 
     def perform_create(self, attrs: dict[str, Any]) -> Attendee:
         """Lay a ticket into the caller's cart."""

@@ -15,6 +15,7 @@ from openevent import api
 from openevent.api.idempotency import idempotent
 from openevent.api.inputs import MISSING, ResourceInput, pointer, resolve, resolve_many
 from openevent.api.params import flag
+from openevent.api.relationships import RelationshipView
 from openevent.api.serializers import ResourceSerializer, readable_attributes
 from openevent.api.viewsets import ResourceViewSet
 from openevent.exceptions import InvalidInput
@@ -46,6 +47,7 @@ class OrderSerializer(ResourceSerializer):
 
     payment_url = serializers.SerializerMethodField()
     discount_code_id = serializers.SerializerMethodField()
+    on_site_tickets = serializers.JSONField(write_only=True, required=False, allow_null=True)
 
     class Meta:
         model = Order
@@ -58,6 +60,7 @@ class OrderSerializer(ResourceSerializer):
             *PAYMENT,
             *BILLING,
             *NOTES,
+            "on_site_tickets",
             "created_at",
             "completed_at",
         ]
@@ -97,13 +100,25 @@ class OrderViewSet(ResourceViewSet):
 
     @classmethod
     def extra_urls(cls) -> list[URLPattern]:
-        """Carts, downloads and mails, in plain JSON."""
+        """Carts, downloads and mails, in plain JSON; linkage under the names that clients have for it."""
         return [
+            *cls._linkage_in_singular(),
             path("create-order", CreateOrderView.as_view(), name="order-create-order"),
             path("calculate-amount", CalculateAmountView.as_view(), name="order-calculate-amount"),
             path("resend-email", ResendEmailView.as_view(), name="order-resend-email"),
             path("attendees/<int:pk>.pdf", AttendeePdfView.as_view(), name="attendee-pdf"),
             path("<str:key>/tickets-pdf", TicketsPdfView.as_view(), name="order-tickets-pdf"),
+        ]
+
+    @classmethod
+    def _linkage_in_singular(cls) -> list[URLPattern]:
+        return [
+            path(
+                f"<str:pk>/relationships/{name}",
+                RelationshipView.as_view(relationship=cls.resource.relationships[f"{name}s"]),
+                name=f"order-relationship-{name}",
+            )
+            for name in ("attendee", "ticket")
         ]
 
     @idempotent
@@ -152,7 +167,7 @@ class OrderViewSet(ResourceViewSet):
         serializer = self.serializer_class(row, partial=True, context={"view": self, "request": self.request})
         serializer.initial_data = readable_attributes(given.attributes, serializer)
         serializer.is_valid(raise_exception=True)
-        return dict(serializer.validated_data)
+        return {name: value for name, value in serializer.validated_data.items() if name != "on_site_tickets"}
 
     def _event(self, given: ResourceInput) -> Event:
         linkage = given.linkage("event")

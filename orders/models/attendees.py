@@ -1,12 +1,13 @@
 """Who comes: one attendee for each ticket sold."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from events.models import Event
-from openevent.fields import choice, flag, line, link, moment, number, text
+from events.models import Event, Tag
+from openevent.fields import choice, flag, line, link, moment, text
 from openevent.models import SoftDeletable
 from ticketing.models import Ticket
 
@@ -95,7 +96,9 @@ class Attendee(SoftDeletable):
     is_consent_of_refund_policy = flag()
     is_badge_printed = models.BooleanField(null=True, blank=True, default=False)
     badge_printed_at = moment()
-    tag_id = number()
+    tag = models.ForeignKey(  # what the team sorts people by, and prints badges for
+        Tag, on_delete=models.SET_NULL, null=True, blank=True, related_name="attendees"
+    )
 
     is_checked_in = flag(editable=False)
     is_checked_out = flag(editable=False)
@@ -119,6 +122,11 @@ class Attendee(SoftDeletable):
 
     def __str__(self) -> str:
         return self.full_name or f"attendee {self.pk}"
+
+    def clean(self) -> None:
+        """Its tag is one of the same event."""
+        if self.tag is not None and self.tag.event_id != self.event_id:
+            raise ValidationError({"tag": ValidationError("It belongs to another event.", code="foreign_event")})
 
     @property
     def full_name(self) -> str:

@@ -28,8 +28,9 @@ TICKET_POINTER = "/data/relationships/ticket"
 ORPHANED_AFTER = timedelta(days=1)
 _NOT_BY_HAND = {
     "id", "event", "ticket", "order", "order_line", "created_by", "created_at", "modified_at", "deleted_at",
-    "pdf", "checkout_times", "user", *SCAN_FIELDS,
+    "pdf", "checkout_times", "user", "tag", *SCAN_FIELDS,
 }  # fmt: skip
+TEAM_FIELDS = frozenset({"tag"})
 CONTACT_FIELDS = frozenset(f.name for f in Attendee._meta.concrete_fields) - _NOT_BY_HAND
 PRINTED_FIELDS = frozenset({"firstname", "lastname", "email"})  # on the ticket, or where it is sent to
 
@@ -62,6 +63,8 @@ def create_attendee(
     _demand_one_left(ticket, now)
     contact = {name: value for name, value in attributes.items() if name in CONTACT_FIELDS}
     attendee = Attendee(event=event, ticket=ticket, created_by=by, **contact)
+    if is_by_team and attributes.get("tag") is not None:
+        contact["tag"] = attendee.tag = attributes["tag"]
     _validate(attendee, contact)
     attendee.save(force_insert=True)
     check_in_new_attendee(attendee=attendee, attributes=attributes, by=by)
@@ -76,7 +79,8 @@ def update_attendee(
     it lies in, until the order is cancelled or expired; scans: team and registrars (orders/checkins.py).
     NotAllowed (403) with pointers for the rest. A new name on a ticket that was issued makes a new PDF."""
     row = record_scans(attendee=attendee, attributes=changes, by=by, now=now)
-    given = {name: value for name, value in changes.items() if name in CONTACT_FIELDS}
+    known = CONTACT_FIELDS | TEAM_FIELDS if by is None or is_door_staff(by, row) else CONTACT_FIELDS
+    given = {name: value for name, value in changes.items() if name in known}
     wanted = changed_attributes(row, given)
     if not wanted:
         return row
@@ -153,7 +157,7 @@ def _demand_editor(row: Attendee, by: Any, wanted: Mapping[str, Any]) -> None:
     if not (is_buyer(by, row) or is_holder(by, row) or is_cart_owner(by, row)):
         if not is_door_staff(by, row):
             raise NotAllowed("You may not change this attendee.")
-        refuse_changes(set(wanted), frozenset())
+        refuse_changes(set(wanted), TEAM_FIELDS)
     if row.order is not None and row.order.status in FINAL:
         raise NotAllowed(f"The order is {row.order.status}.", "final", "/data")
 
@@ -161,3 +165,4 @@ def _demand_editor(row: Attendee, by: Any, wanted: Mapping[str, Any]) -> None:
 def _validate(attendee: Attendee, wanted: Mapping[str, Any]) -> None:
     """ValidationError by the rules of the fields that were set."""
     attendee.clean_fields(exclude={f.name for f in Attendee._meta.fields} - set(wanted))
+    attendee.clean()

@@ -1,3 +1,3 @@
 """What the wire has of payments."""
 
-from . import authorizations, invoices, refunds  # noqa: F401  (register their resources)
+from . import authorizations, invoices, refunds, sales  # noqa: F401  (register their resources)

@@ -4,7 +4,9 @@ from typing import Any
 
 from rest_framework import serializers
 
+from events.api.event import EventSerializer
 from events.models import Event
+from events.rules import is_team
 from openevent import api
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
@@ -42,4 +44,17 @@ class StripeAuthorizationViewSet(ResourceViewSet):
         return services.reconnect_stripe(authorization=row, code=code) if code else row
 
 
+def note_accounts(rows: list[Any], user: Any, names: set[str]) -> None:
+    """Which of the events that ``user`` runs have a Stripe account (1 query, none for others)."""
+    own = {row.pk for row in rows if is_team(user, row)}
+    linked = StripeAuthorization.objects.filter(event__in=own).values_list("event_id", flat=True) if own else ()
+    linked = set(linked)
+    for row in rows:
+        row.has_stripe_account = row.pk in linked if row.pk in own else None
+
+
+EventSerializer.extend(
+    note_accounts,
+    is_stripe_linked=serializers.BooleanField(source="has_stripe_account", read_only=True, allow_null=True),
+)
 api.nest(Event, StripeAuthorization, "stripe_authorization", lookup="event", many=False)

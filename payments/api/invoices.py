@@ -10,6 +10,7 @@ from openevent import api
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
 from orders.models import Order
+from ticketing.models import DiscountCode
 
 from ..models import EventInvoice
 
@@ -66,6 +67,7 @@ class EventInvoiceViewSet(ResourceViewSet):
     }
 
 
+api.nest(EventInvoice, DiscountCode, "discount_code", lookup="events__event_invoices", many=False)
 api.nest(Event, EventInvoice, "event_invoices", lookup="event")
 api.nest(User, EventInvoice, "event_invoices", lookup="user")
 api.nest(Order, EventInvoice, "event_invoice", lookup="order", many=False)

@@ -4,6 +4,7 @@ from .accounts import StripeAuthorization
 from .invoices import EventInvoice, Invoice, InvoiceCounter, InvoicePayment
 from .ledger import LedgerEntry
 from .payments import Attempt, Payment, Refund
+from .sales import InvoiceSales
 from .webhooks import WebhookEvent
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Invoice",
     "InvoiceCounter",
     "InvoicePayment",
+    "InvoiceSales",
     "LedgerEntry",
     "Payment",
     "Refund",

@@ -1,0 +1,144 @@
+"""What administrators read the sales by: events, people, places and codes, as rows of the same tables."""
+
+from typing import Any, Self
+
+from django.db.models import Min
+
+from accounts.models import Setting, User
+from events.models import Event, EventMember
+from events.querysets import is_admin
+from openevent.models import SoftDeletableQuerySet
+from ticketing.models import DiscountCode
+
+from .orders import Order
+
+
+class SalesQuerySet(SoftDeletableQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """The site's administrators see all rows, others none."""
+        return self if is_admin(user) else self.none()
+
+
+class LocationSalesQuerySet(SalesQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """One event for each place that has a name: the oldest there."""
+        named = Event.objects.exclude(location_name=None).exclude(location_name="").order_by()
+        oldest = named.values("location_name").annotate(oldest=Min("pk")).values("oldest")
+        return super().visible_to(user).filter(pk__in=oldest)
+
+
+class OrganizerSalesQuerySet(SalesQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """People who run an event."""
+        members = EventMember.objects.filter(role__name__in=["owner", "organizer"]).order_by()
+        return super().visible_to(user).filter(pk__in=members.values("user_id"))
+
+
+class MarketerSalesQuerySet(SalesQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """People through whom somebody bought."""
+        orders = Order.objects.exclude(marketer=None).order_by()
+        return super().visible_to(user).filter(pk__in=orders.values("marketer_id"))
+
+
+class DiscountSalesQuerySet(SalesQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Codes for tickets, that is: of an event."""
+        return super().visible_to(user).exclude(event=None)
+
+
+class EventSales(Event):
+    """`admin-sales-by-events`."""
+
+    objects = SalesQuerySet.as_living_manager()
+    with_trashed = SalesQuerySet.as_manager()
+
+    class Meta:
+        proxy = True
+        ordering = ["pk"]
+
+
+class FeeSales(Event):
+    """`admin-sales-fees`."""
+
+    objects = SalesQuerySet.as_living_manager()
+    with_trashed = SalesQuerySet.as_manager()
+
+    class Meta:
+        proxy = True
+        ordering = ["pk"]
+
+
+class LocationSales(Event):
+    """`admin-sales-by-location`."""
+
+    objects = LocationSalesQuerySet.as_living_manager()
+
+    class Meta:
+        proxy = True
+        ordering = ["pk"]
+
+
+class OrganizerSales(User):
+    """`admin-sales-by-organizers`."""
+
+    objects = OrganizerSalesQuerySet.as_living_manager()
+
+    class Meta:
+        proxy = True
+        ordering = ["pk"]
+
+
+class MarketerSales(User):
+    """`admin-sales-by-marketer`."""
+
+    objects = MarketerSalesQuerySet.as_living_manager()
+
+    class Meta:
+        proxy = True
+        ordering = ["pk"]
+
+
+class DiscountSales(DiscountCode):
+    """`admin-sales-discounted`."""
+
+    objects = DiscountSalesQuerySet.as_living_manager()
+
+    class Meta:
+        proxy = True
+        ordering = ["pk"]
+
+
+class UserStatistics(Setting):
+    """`admin-statistics-user`: of the site, so there is one."""
+
+    class Meta:
+        proxy = True
+
+
+class EventCounts(Setting):
+    """`admin-statistics-event`."""
+
+    class Meta:
+        proxy = True
+
+
+class SessionStatistics(Setting):
+    """`admin-statistics-session`."""
+
+    class Meta:
+        proxy = True
+
+
+class MailStatistics(Setting):
+    """`admin-statistics-mail`."""
+
+    class Meta:
+        proxy = True
+
+
+class GroupStatistics(Setting):
+    """`admin-statistics-group`."""
+
+    class Meta:
+        proxy = True
