@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from .api.addresses import AdminListView
+from .api.jobs import DownloadView, TaskView
 from .auth import addresses, passwords, sessions
 
 urlpatterns = [
@@ -23,5 +24,7 @@ urlpatterns = [
     ),
     re_path(r"^v1/users/(?:check_email|checkEmail)/?$", addresses.CheckEmailView.as_view(), name="check-email"),
     re_path(r"^v1/users/user-details/get-user-id/?$", addresses.UserIdView.as_view(), name="get-user-id"),
+    path("v1/tasks/<str:task>", TaskView.as_view(), name="task"),
+    path("v1/downloads/<str:token>/<str:name>", DownloadView.as_view(), name="download"),
     path("v1/admin/user-emails", AdminListView, name="user-email-admin-list"),
 ]

@@ -50,6 +50,7 @@ TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
         "add": people.is_authenticated,
         **dict.fromkeys(["change", "delete"], people.is_admin | people.is_self),
     },
+    "accounts.job": {},  # one's own, by visible_to; made by asking for an export or import
     # -- events
     "events.event": {
         "add": people.is_authenticated,  # a verified address is asked for by create_event

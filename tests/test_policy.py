@@ -18,6 +18,7 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.test import APIRequestFactory, force_authenticate
 
+from accounts.models import Job
 from openevent import policy
 from openevent.api.permissions import may, permission
 from openevent.api.registry import Relationship, Resource, registry
@@ -58,6 +59,10 @@ PLAIN: dict[str, dict[str, frozenset[str]]] = {
     "role-invites-accept": {"POST": EVERYBODY},
     "role-invites-user": {"POST": EVERYBODY},
     "role-invite-decline": {"POST": frozenset()},
+    # what somebody asked for, and what he sent
+    "task": {"GET": frozenset({"ada"})},  # for who asked
+    "download": {"GET": frozenset()},  # the token is the key
+    "media": {"GET": frozenset()},  # there is no such file
     # tickets and orders
     "ticket-availability": {"GET": EVERYBODY},
     "order-create-order": {"POST": SIGNED_IN},
@@ -402,6 +407,9 @@ def sample(world: World, route: Route) -> tuple[dict[str, Any], str, dict[str, A
         "code": world.rows[DiscountCode if "discount" in route.pattern else AccessCode].code,
         "pk": row.pk if row is not None else None,
         "key": str(key),
+        "task": str(world.rows[Job].pk),
+        "token": "unknown",
+        "name": "unknown",
     }
     arguments = {name: named[name] for name in named if f":{name}>" in route.pattern}
     query = f"?event_id={world.event.pk}&attendee_id={attendee.pk}"
