@@ -10,7 +10,7 @@ from events.models import Event
 from events.models.event import new_identifier
 
 from .archive import open_archive, refuse
-from .media import Images
+from .media import Files
 from .parser import Progress, parse_archive
 from .summary import ImportSummary
 from .writer import write_event
@@ -37,12 +37,12 @@ def import_event(
         archive = open_archive(stream)
         parsed = parse_archive(archive, progress)
         identifier = identifier or new_identifier()
-        images = Images(archive, f"events/{identifier}")
+        files = Files(archive, f"events/{identifier}")
         state = Event.State.PUBLISHED if publish else Event.State.DRAFT
         if parsed.was_published and not publish:
             parsed.notes.add("event", "is published where it comes from; imported as a draft")
         try:
-            images.place(parsed)
+            files.place(parsed)
             with transaction.atomic():
                 event = write_event(
                     parsed,
@@ -53,7 +53,7 @@ def import_event(
                     progress=progress,
                 )
         except BaseException:  # whatever it was, also Ctrl-C: the files must not stay without their event
-            images.forget()
+            files.forget()
             raise
     return ImportSummary(event.pk, identifier, event.name, state, parsed.counts, parsed.notes)
 
