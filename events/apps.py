@@ -10,7 +10,7 @@ class EventsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.querysets import ACQUAINTANCES
 
-        from . import receivers  # noqa: F401  (connects the app's signal receivers)
+        from . import exports, receivers  # noqa: F401  (declares kinds of jobs, connects receivers)
         from .querysets import people_of_own_events
 
         ACQUAINTANCES.append(people_of_own_events)

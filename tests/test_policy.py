@@ -63,6 +63,16 @@ PLAIN: dict[str, dict[str, frozenset[str]]] = {
     "task": {"GET": frozenset({"ada"})},  # for who asked
     "download": {"GET": frozenset()},  # the token is the key
     "media": {"GET": frozenset()},  # there is no such file
+    "event-exported-file": {"GET": frozenset()},  # for who asked
+    "group-export-followers": dict.fromkeys(("GET", "POST"), frozenset({"ada", "adam"})),
+    **{
+        f"event-export-{what}": dict.fromkeys(("GET", "POST"), TEAM)
+        for what in (
+            *("json", "ical", "xcal", "pentabarf"),
+            *(f"{rows}-{form}" for rows in ("sessions", "speakers", "orders", "attendees") for form in ("csv", "pdf")),
+        )
+    },
+    "export-sales": dict.fromkeys(("GET", "POST"), frozenset({"adam"})),
     # tickets and orders
     "ticket-availability": {"GET": EVERYBODY},
     "order-create-order": {"POST": SIGNED_IN},
@@ -383,6 +393,7 @@ def test_routes_of_a_resource_let_in_whom_the_table_names(world: World, resource
 # What the key of a route means, where it is not a row of the collection that the route begins with.
 KEYS = {
     "attendees/<": "attendee",
+    "group/<": "group",
     "events/invoices/<": "event-invoice",
     "orders/invoices/<": "order",
     "tickets/<uuid": "order",
@@ -410,6 +421,7 @@ def sample(world: World, route: Route) -> tuple[dict[str, Any], str, dict[str, A
         "task": str(world.rows[Job].pk),
         "token": "unknown",
         "name": "unknown",
+        "file": "unknown/unknown",
     }
     arguments = {name: named[name] for name in named if f":{name}>" in route.pattern}
     query = f"?event_id={world.event.pk}&attendee_id={attendee.pk}"
