@@ -30,6 +30,7 @@ from django.utils import timezone
 from openevent.exceptions import DomainError
 
 from .models import ImportJob, Job
+from .signals import job_finished
 
 logger = logging.getLogger(__name__)
 
@@ -177,6 +178,8 @@ def _finish(job: Job, state: str, **columns: Any) -> bool:
             return False
         result = columns.get("error") or (columns.get("result") or {}).get("id", "")
         ImportJob.objects.filter(task=str(job.pk), user=job.user).update(result=str(result), result_status=state)
+        job.refresh_from_db()
+        job_finished.send(sender=Job, job=job)
     if job.input:
         default_storage.delete(job.input.name)
     return True

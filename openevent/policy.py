@@ -197,6 +197,7 @@ OTHERS: dict[str, rules.predicates.Predicate] = {
     "events.view_forms": people.is_authenticated,
     "events.copy_event": team.is_team,
     "events.export_event": team.is_team,
+    "events.import_event": people.is_authenticated,  # a verified address is asked for, as by create_event
     "orders.view_statistics": team.is_team,
     "orders.export_sales": people.is_admin,
     "payments.pay_order": team.is_team | buyers.is_buyer,

@@ -63,6 +63,7 @@ PLAIN: dict[str, dict[str, frozenset[str]]] = {
     "task": {"GET": frozenset({"ada"})},  # for who asked
     "download": {"GET": frozenset()},  # the token is the key
     "media": {"GET": frozenset()},  # there is no such file
+    "event-import": {"POST": SIGNED_IN},
     "event-exported-file": {"GET": frozenset()},  # for who asked
     "group-export-followers": dict.fromkeys(("GET", "POST"), frozenset({"ada", "adam"})),
     **{
@@ -422,6 +423,7 @@ def sample(world: World, route: Route) -> tuple[dict[str, Any], str, dict[str, A
         "token": "unknown",
         "name": "unknown",
         "file": "unknown/unknown",
+        "source": "json",
     }
     arguments = {name: named[name] for name in named if f":{name}>" in route.pattern}
     query = f"?event_id={world.event.pk}&attendee_id={attendee.pk}"
