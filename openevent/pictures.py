@@ -104,8 +104,10 @@ def _save_frames(image: Any, out: io.BytesIO, kind: str) -> None:
 
 
 def _fitted(picture: Any, box: tuple[int, int], keeps_aspect: bool) -> Any:
-    box = (max(1, min(box[0], picture.width)), max(1, min(box[1], picture.height)))
+    """Scaled down into the box, or cut to its proportions."""
     if keeps_aspect:
-        picture.thumbnail(box, Image.Resampling.LANCZOS)
+        picture.thumbnail((max(1, box[0]), max(1, box[1])), Image.Resampling.LANCZOS)
         return picture
-    return ImageOps.fit(picture, box, Image.Resampling.LANCZOS)
+    shrunk = min(1.0, picture.width / max(1, box[0]), picture.height / max(1, box[1]))
+    cut = (max(1, round(box[0] * shrunk)), max(1, round(box[1] * shrunk)))
+    return ImageOps.fit(picture, cut, Image.Resampling.LANCZOS)

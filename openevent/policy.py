@@ -192,6 +192,7 @@ TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
 # permissions that are of no single model
 OTHERS: dict[str, rules.predicates.Predicate] = {
     "nobody.may": nobody,
+    "accounts.upload_files": people.is_authenticated,
     "events.view_team": team.is_team,
     "events.view_statistics": team.is_team,
     "events.view_forms": people.is_authenticated,

@@ -286,6 +286,7 @@ CELERY_TASK_QUEUES: dict[str, dict[str, object]] = {"celery": {}, "heartbeat": {
 CELERY_TASK_ROUTES = {
     "openevent.tasks.heartbeat": {"queue": "heartbeat"},
     "accounts.tasks.run_job_task": {"queue": "jobs"},
+    "accounts.tasks.resize_picture_task": {"queue": "jobs"},
 }
 # Every periodic task of the house: what is overdue is found in the rows and queued again.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
@@ -304,6 +305,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "accounts.tasks.sweep_jobs_task",
         "schedule": 30.0,
         "options": {"expires": 30},
+    },
+    "missed pictures": {
+        "task": "accounts.tasks.resize_missed_pictures_task",
+        "schedule": 600.0,
+        "options": {"expires": 600},
     },
     "overdue orders": {
         "task": "orders.tasks.expire_overdue_orders_task",

@@ -64,6 +64,8 @@ PLAIN: dict[str, dict[str, frozenset[str]]] = {
     "download": {"GET": frozenset()},  # the token is the key
     "media": {"GET": frozenset()},  # there is no such file
     "event-import": {"POST": SIGNED_IN},
+    "upload-image": {"POST": SIGNED_IN},
+    "upload-files": {"POST": SIGNED_IN},
     "event-exported-file": {"GET": frozenset()},  # for who asked
     "group-export-followers": dict.fromkeys(("GET", "POST"), frozenset({"ada", "adam"})),
     **{

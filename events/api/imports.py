@@ -16,7 +16,7 @@ FORMATS = ("json",)  # a zip of JSON
 
 
 class ImportView(JobView):
-    """``POST /v1/events/import/json``: a form with an Open Event zip as ``file``. The event is a draft of the caller's."""
+    """``POST /v1/events/import/json``: a form with an Open Event zip as ``file``, of which a draft is made."""
 
     parser_classes = [FileParser]
     max_bytes = MAX_FILE

@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 from django.db import transaction
 
 from accounts.models import Module
+from accounts.pictures import ask_for_sizes
 from events.models import Event
 from events.models.event import new_identifier
 from events.services import PAYMENT_METHODS
@@ -56,6 +57,7 @@ def import_event(
                     new_topics=new_topics,
                     progress=progress,
                 )
+                ask_for_sizes(event, *event.speakers.all())
         except BaseException:  # whatever it was, also Ctrl-C: the files must not stay without their event
             files.forget()
             raise

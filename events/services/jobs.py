@@ -1,6 +1,6 @@
 """Exports and imports of whole events: asked for, and told of."""
 
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 from django.db import transaction
@@ -45,7 +45,9 @@ def import_requested(run: Run) -> dict[str, Any]:
     made = Event.with_trashed.filter(identifier=identifier).first()
     if made is None:
         with run.job.input.open("rb") as file:
-            summary = import_event(file=file, owner=run.user, identifier=identifier, progress=run.progress)
+            summary = import_event(
+                file=cast(BinaryIO, file), owner=run.user, identifier=identifier, progress=run.progress
+            )
         log_activity(actor=run.user, action=f"Event {summary.name} ({summary.event_id}) imported")
         return {**summary.as_dict(), "id": summary.event_id, "event_name": summary.name}
     return {"id": made.pk, "identifier": identifier, "name": made.name, "event_name": made.name}

@@ -25,7 +25,7 @@ from events.models import (
     SpeakersCall,
 )
 from openevent.media import name_of, public_url
-from tests.factories import make_event, make_row
+from tests.factories import make_event, make_row, switch_modules
 
 from .zips import SHARED, export, zipped
 
@@ -182,6 +182,7 @@ def test_fields_that_say_too_little_are_left_out(olga: User) -> None:
 
 
 def test_export_of_a_new_event_is_imported(olga: User) -> None:
+    switch_modules()
     event = make_event(name="Bare", description="")
     first = exported(event, olga)
     assert said(exported(loaded(first, olga), olga))["event"] == said(first)["event"] | {"state": "draft"}
