@@ -9,3 +9,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from . import receivers  # noqa: F401  (connects the app's signal receivers)
+        from .models import User
+        from .pictures import watch
+
+        watch(User)

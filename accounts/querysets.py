@@ -66,6 +66,24 @@ class OwnSoftQuerySet(OwnMixin, SoftDeletableQuerySet):
     pass
 
 
+class JobQuerySet(BaseQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """What one asked for oneself: results are for nobody else, whatever his rank."""
+        return self.filter(user=user) if user.is_authenticated else self.none()
+
+    def unfinished(self) -> Self:
+        """Those that a worker has, or will have."""
+        return self.filter(state__in=["WAITING", "STARTED"])
+
+    def due(self) -> Self:
+        """Unfinished ones that no worker has a lease on."""
+        return self.unfinished().filter(due_at__lte=timezone.now())
+
+    def expired(self) -> Self:
+        """Those whose result nobody can fetch any more."""
+        return self.filter(expires_at__lte=timezone.now())
+
+
 class MailQuerySet(AdminOnlyQuerySet):
     def visible_to(self, user: Any) -> Self:
         """Site administrators see what was meant to be sent."""

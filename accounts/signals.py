@@ -6,5 +6,9 @@ in its own ``receivers.py`` and calls its own service from there; nothing in acc
 """
 
 from django.db.models.signals import post_save as user_saved
+from django.dispatch import Signal
 
-__all__ = ["user_saved"]
+__all__ = ["job_finished", "user_saved"]
+
+# sender: Job; job. An export or import has come to its end, good or bad, inside the transaction that says so.
+job_finished = Signal()

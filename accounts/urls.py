@@ -3,7 +3,9 @@
 from django.urls import path, re_path
 
 from .api.addresses import AdminListView
+from .api.jobs import DownloadView, TaskView
 from .api.site_actions import urlpatterns as site_actions
+from .api.uploads import FileUploadView, ImageUploadView
 from .auth import addresses, oauth, passwords, sessions
 
 urlpatterns = [
@@ -28,5 +30,9 @@ urlpatterns = [
     ),
     re_path(r"^v1/users/(?:check_email|checkEmail)/?$", addresses.CheckEmailView.as_view(), name="check-email"),
     re_path(r"^v1/users/user-details/get-user-id/?$", addresses.UserIdView.as_view(), name="get-user-id"),
+    path("v1/upload/image", ImageUploadView.as_view(), name="upload-image"),
+    path("v1/upload/files", FileUploadView.as_view(), name="upload-files"),
+    path("v1/tasks/<str:task>", TaskView.as_view(), name="task"),
+    path("v1/downloads/<str:token>/<str:name>", DownloadView.as_view(), name="download"),
     path("v1/admin/user-emails", AdminListView, name="user-email-admin-list"),
 ]

@@ -8,9 +8,12 @@ class EventsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from accounts.pictures import watch
         from accounts.querysets import ACQUAINTANCES
 
-        from . import receivers  # noqa: F401  (connects the app's signal receivers)
+        from . import exports, receivers  # noqa: F401  (declares kinds of jobs, connects receivers)
+        from .pictures import WITH_SIZES
         from .querysets import people_of_own_events
 
         ACQUAINTANCES.append(people_of_own_events)
+        watch(*WITH_SIZES)

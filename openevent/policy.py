@@ -50,6 +50,7 @@ TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
         "add": people.is_authenticated,
         **dict.fromkeys(["change", "delete"], people.is_admin | people.is_self),
     },
+    "accounts.job": {},  # one's own, by visible_to; made by asking for an export or import
     # -- events
     "events.event": {
         "add": people.is_authenticated,  # a verified address is asked for by create_event
@@ -195,6 +196,7 @@ OTHERS: dict[str, rules.predicates.Predicate] = {
     "openevent.view_environment": people.is_admin,
     "accounts.send_test_mail": people.is_admin,
     "accounts.view_translations": people.is_admin,
+    "accounts.upload_files": people.is_authenticated,
     "events.view_team": team.is_team,
     "events.view_statistics": team.is_team,
     "events.view_forms": people.is_authenticated,
@@ -202,6 +204,9 @@ OTHERS: dict[str, rules.predicates.Predicate] = {
     "events.contact_event": people.is_authenticated,
     "orders.view_statistics": team.is_team,
     "orders.view_sales": people.is_admin,  # of the whole site
+    "events.export_event": team.is_team,
+    "events.import_event": people.is_authenticated,  # a verified address is asked for, as by create_event
+    "orders.export_sales": people.is_admin,
     "payments.pay_order": team.is_team | buyers.is_buyer,
     "payments.pay_eventinvoice": team.is_team | people.is_self,
     "payments.view_ledger": team.is_team,

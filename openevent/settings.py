@@ -216,6 +216,8 @@ THROTTLES = {
         "charge": "60/m",  # attempts to pay, per caller
         "contact": "10/h",  # messages to a group or to organizers, per caller
         "session_mail": "60/m",  # mails to the speakers of a session, per caller
+        "job": "120/m",  # exports and imports asked for, per caller
+        "upload": "120/m",  # per caller
         "token": "120/m",  # refresh, logout, blacklist, per caller
     }.items()
 }
@@ -280,8 +282,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "run" / "celerybeat-schedule")
 # The heartbeat has a queue of its own, so that a thousand waiting mails do not look like a dead worker.
-CELERY_TASK_QUEUES: dict[str, dict[str, object]] = {"celery": {}, "heartbeat": {}}
-CELERY_TASK_ROUTES = {"openevent.tasks.heartbeat": {"queue": "heartbeat"}}
+# Exports and imports have one, too: a worker of their own (`celery worker -Q jobs`) keeps them out of the mails' way.
+CELERY_TASK_QUEUES: dict[str, dict[str, object]] = {"celery": {}, "heartbeat": {}, "jobs": {}}
+CELERY_TASK_ROUTES = {
+    "openevent.tasks.heartbeat": {"queue": "heartbeat"},
+    "accounts.tasks.run_job_task": {"queue": "jobs"},
+    "accounts.tasks.resize_picture_task": {"queue": "jobs"},
+}
 # Every periodic task of the house: what is overdue is found in the rows and queued again.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "heartbeat": {"task": "openevent.tasks.heartbeat", "schedule": 15.0, "options": {"expires": 30}},
@@ -294,6 +301,16 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "accounts.tasks.clear_expired_tokens_task",
         "schedule": 3600.0,
         "options": {"expires": 3600},
+    },
+    "jobs": {
+        "task": "accounts.tasks.sweep_jobs_task",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "missed pictures": {
+        "task": "accounts.tasks.resize_missed_pictures_task",
+        "schedule": 600.0,
+        "options": {"expires": 600},
     },
     "overdue orders": {
         "task": "orders.tasks.expire_overdue_orders_task",
@@ -380,6 +397,9 @@ S3_STORAGE = {
         "file_overwrite": False,
     },
 }
+EXPORT_HOURS = env.integer("EXPORT_HOURS", 24)  # how long the result of an export or import can be fetched
+MAX_UPLOAD_BYTES = env.integer("MAX_UPLOAD_BYTES", 50 * 1024 * 1024)  # one file
+MAX_IMAGE_BYTES = env.integer("MAX_IMAGE_BYTES", 10 * 1024 * 1024)  # one picture, as the file is
 STORAGES = {
     "default": S3_STORAGE if STORAGE == "s3" else LOCAL_STORAGE,
     "staticfiles": {

@@ -1,11 +1,12 @@
 """All URLs: the API's are derived from the registry, the rest stands here."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.utils.module_loading import autodiscover_modules
 
 from accounts.auth.forms import PasswordForm, ThrottledLoginForm
-from openevent import about, policy
+from openevent import about, media, policy
 from openevent.api.schema.serving import DocsView, schema
 from openevent.api.urls import urlpatterns as api_urlpatterns
 
@@ -25,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("payments.urls")),
     *api_urlpatterns(),
     *about.urlpatterns,
+    path(f"{settings.MEDIA_URL.strip('/')}/<path:name>", media.serve, name="media"),
     path("admin/", admin.site.urls),
     path("api/schema", schema, name="api-schema"),
     path("api/docs", DocsView.as_view(), name="api-docs"),

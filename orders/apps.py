@@ -11,7 +11,8 @@ class OrdersConfig(AppConfig):
         from accounts.querysets import ACQUAINTANCES
         from events.querysets.video import ATTENDED_BY
 
-        from . import copying, receivers  # noqa: F401  (declares what event copies leave, connects receivers)
+        # declares what event copies leave and kinds of jobs, connects receivers
+        from . import copying, exports, receivers  # noqa: F401
         from .querysets import buyers_of_own_events, events_attended
 
         ACQUAINTANCES.append(buyers_of_own_events)

@@ -10,8 +10,9 @@ from django.template.loader import render_to_string
 from pypdf import PdfWriter
 from xhtml2pdf import pisa
 
+from openevent.typography import FAMILIES, register_fonts
+
 from .models import Attendee, Order
-from .typography import FAMILIES, register_fonts
 
 log = logging.getLogger(__name__)
 

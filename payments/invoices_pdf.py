@@ -10,8 +10,8 @@ from django.template.loader import render_to_string
 from xhtml2pdf import pisa
 
 from accounts.models import Setting
+from openevent.typography import FAMILIES, register_fonts
 from orders.tickets_pdf import RenderingFailed
-from orders.typography import FAMILIES, register_fonts
 
 from .models import EventInvoice, Invoice
 

@@ -10,8 +10,8 @@ from .api.charges import (
     VerifyView,
 )
 from .api.downloads import CreditNoteView, EventInvoiceView, LedgerView, OrderInvoiceView
-from .api.invoice_charges import ChargeInvoiceView, CreateInvoicePaymentView
 from .api.elsewhere import urlpatterns as elsewhere
+from .api.invoice_charges import ChargeInvoiceView, CreateInvoicePaymentView
 from .api.webhooks import PaypalWebhookView, StripeWebhookView
 
 urlpatterns = [

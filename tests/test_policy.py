@@ -18,6 +18,7 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.test import APIRequestFactory, force_authenticate
 
+from accounts.models import Job
 from openevent import policy
 from openevent.api.permissions import may, permission
 from openevent.api.registry import Relationship, Resource, registry
@@ -62,6 +63,23 @@ PLAIN: dict[str, dict[str, frozenset[str]]] = {
     "role-invites-accept": {"POST": EVERYBODY},
     "role-invites-user": {"POST": EVERYBODY},
     "role-invite-decline": {"POST": frozenset()},
+    # what somebody asked for, and what he sent
+    "task": {"GET": frozenset({"ada"})},  # for who asked
+    "download": {"GET": frozenset()},  # the token is the key
+    "media": {"GET": frozenset()},  # there is no such file
+    "event-import": {"POST": SIGNED_IN},
+    "upload-image": {"POST": SIGNED_IN},
+    "upload-files": {"POST": SIGNED_IN},
+    "event-exported-file": {"GET": frozenset()},  # for who asked
+    "group-export-followers": dict.fromkeys(("GET", "POST"), frozenset({"ada", "adam"})),
+    **{
+        f"event-export-{what}": dict.fromkeys(("GET", "POST"), TEAM)
+        for what in (
+            *("json", "ical", "xcal", "pentabarf"),
+            *(f"{rows}-{form}" for rows in ("sessions", "speakers", "orders", "attendees") for form in ("csv", "pdf")),
+        )
+    },
+    "export-sales": dict.fromkeys(("GET", "POST"), frozenset({"adam"})),
     # tickets and orders
     "ticket-availability": {"GET": EVERYBODY},
     "order-create-order": {"POST": SIGNED_IN},
@@ -417,6 +435,7 @@ def test_routes_of_a_resource_let_in_whom_the_table_names(world: World, resource
 # What the key of a route means, where it is not a row of the collection that the route begins with.
 KEYS = {
     "attendees/<": "attendee",
+    "group/<": "group",
     "events/invoices/<": "event-invoice",
     "orders/invoices/<": "order",
     "tickets/<uuid": "order",
@@ -443,6 +462,11 @@ def sample(world: World, route: Route) -> tuple[dict[str, Any], str, dict[str, A
         "pk": row.pk if row is not None else None,
         "provider": "google",
         "key": str(key),
+        "task": str(world.rows[Job].pk),
+        "token": "unknown",
+        "name": "unknown",
+        "file": "unknown/unknown",
+        "source": "json",
     }
     arguments = {name: named[name] for name in named if f":{name}>" in route.pattern}
     query = f"?event_id={world.event.pk}&attendee_id={attendee.pk}"

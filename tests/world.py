@@ -13,7 +13,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
 from pytest_django import DjangoDbBlocker
 
-from accounts.models import User
+from accounts.models import Job, User
 from events.models import Event
 from openevent import urls
 from openevent.api.registry import Resource, registry
@@ -33,6 +33,7 @@ class World:
         self.cast = cast
         self.people: dict[str, Any] = {"anonymous": AnonymousUser(), **vars(cast)}
         self.rows: dict[type[models.Model], Any] = {Event: event, User: cast.ada}
+        self.rows[Job] = Job.objects.create(user=cast.ada, kind="test")
         self._visible: dict[Any, bool] = {}
         for resource in RESOURCES:
             self.row_of(resource)

@@ -2,6 +2,7 @@
 
 from .addresses import UserEmail
 from .idempotency import IdempotencyKey
+from .jobs import Job
 from .messages import Mail, Notification
 from .pages import EventImageSize, Page, SpeakerImageSize
 from .permissions import CustomSystemRole, PanelPermission, UserPermission
@@ -16,6 +17,7 @@ __all__ = [
     "EventImageSize",
     "IdempotencyKey",
     "ImportJob",
+    "Job",
     "Mail",
     "MessageSetting",
     "Module",

@@ -1,5 +1,6 @@
 """What happens to accounts; each function is one thing that happens."""
 
+from .jobs import request_job
 from .notifications import notify
 from .passwords import change_password, request_password_reset, reset_password, verify_password
 from .records import log_activity
@@ -18,6 +19,7 @@ __all__ = [
     "log_activity",
     "notify",
     "register_user",
+    "request_job",
     "request_password_reset",
     "resend_verification_mail",
     "reset_password",

@@ -14,7 +14,7 @@ from openevent.api.viewsets import ResourceViewSet
 from .. import services
 from ..models import Event
 from ..querysets import ANY_ROLE, events_with_role
-from . import event_actions
+from . import event_actions, exports
 
 
 class EventSerializer(ResourceSerializer):
@@ -114,7 +114,8 @@ class EventViewSet(ResourceViewSet):
     def extra_urls(cls) -> list[URLPattern]:
         """Published public events that are not over; then what is done with a single one."""
         upcoming = cls.as_view({"get": "list", "post": "create"}, detail=False, is_upcoming=True)
-        return [path("upcoming", upcoming, name="event-upcoming"), *event_actions.urlpatterns()]
+        first = [path("upcoming", upcoming, name="event-upcoming"), *event_actions.urlpatterns()]
+        return [*first, *exports.urlpatterns()]
 
     def get_queryset(self) -> QuerySet:
         """The visible events; private ones of others are not listed."""

@@ -19,6 +19,7 @@ MAX_DIRECTORY = 2 * MIB  # the zip's table of contents
 MAX_TOTAL = 512 * MIB  # all members unpacked
 MAX_JSON = 16 * MIB  # one JSON member unpacked
 MAX_IMAGE = 10 * MIB
+MAX_DOCUMENT = 50 * MIB
 MAX_RATIO = 200  # unpacked to packed, for members of more than 1 MiB
 MAX_VALUES = 1_000_000  # commas and brackets in one JSON member: it bounds the memory that parsing takes
 CHUNK = 64 * 1024
@@ -32,6 +33,7 @@ MEMBERS = {
     "speakers": ("speakers",),
     "sponsors": ("sponsors",),
     "social_links": ("social_links", "sociallinks"),
+    "forms": ("forms", "custom_forms", "customforms"),
 }
 JUNK = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|\._)|/$")
 # what zipfile raises for a damaged or unusual file, apart from BadZipFile
@@ -85,10 +87,10 @@ class Archive:
                 "bad_json", f"The member '{entry.filename}' is not valid JSON: a number is too long."
             ) from None
 
-    def read_image(self, path: str) -> bytes | None:
+    def read_file(self, path: str, *, is_image: bool) -> bytes | None:
         """The bytes of a file that a record names, or None where there is no such file."""
         entry = self.files.get(path.strip("/"))
-        return None if entry is None else self._read(entry, MAX_IMAGE)
+        return None if entry is None else self._read(entry, MAX_IMAGE if is_image else MAX_DOCUMENT)
 
     def _read(self, entry: zipfile.ZipInfo, limit: int) -> bytes:
         raw = bytearray()

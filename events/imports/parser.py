@@ -13,6 +13,8 @@ from events.models.programme import GENDERS
 
 from . import spellings, values
 from .archive import Archive, refuse
+from .calls import parse_copyright, parse_speakers_call
+from .forms import parse_forms
 from .members import Members
 from .programme import link_speakers, parse_session_types, parse_sessions
 from .records import ParsedEvent, Record
@@ -53,6 +55,9 @@ def parse_archive(archive: Archive, progress: Progress) -> ParsedEvent:
     link_speakers(parsed, members)
     progress(total, total, "read")
     _social_links(row, parsed, members)
+    parse_copyright(row, parsed)
+    parse_speakers_call(row, parsed)
+    parse_forms(parsed, members)
     parsed.event = _event(row, parsed, zone_name)
     for path in archive.others:
         parsed.notes.add("zip", "members left out: not part of the event", path)

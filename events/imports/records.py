@@ -28,6 +28,14 @@ class SessionRecord(Record):
 
 
 @dataclass
+class FormRecord(Record):
+    """A field of a form, with what it lets people choose from and its name in other languages."""
+
+    options: list[str] = field(default_factory=list)
+    translations: dict[str, str] = field(default_factory=dict)  # language code → name
+
+
+@dataclass
 class ParsedEvent:
     """A whole file, ready to be written."""
 
@@ -43,5 +51,8 @@ class ParsedEvent:
     sessions: list[SessionRecord] = field(default_factory=list)
     sponsors: list[Record] = field(default_factory=list)
     social_links: list[Record] = field(default_factory=list)
+    copyright: Record | None = None
+    speakers_call: Record | None = None
+    forms: list[FormRecord] = field(default_factory=list)
     counts: dict[str, Count] = field(default_factory=dict)
     notes: Notes = field(default_factory=Notes)

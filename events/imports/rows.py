@@ -19,15 +19,17 @@ IMAGE_COLUMNS = {
     *("logo_url", "original_image_url", "large_image_url", "thumbnail_image_url", "icon_image_url"),
     *("photo_url", "small_image_url"),
 }
+DOCUMENT_COLUMNS = {"slides_url", "video_url", "audio_url"}
 # text of several lines that nobody formats
 UNFORMATTED = {"address", "bank_details", "cheque_details", "onsite_details", "invoice_details"}
 
 
 @dataclass(frozen=True)
-class ZipImage:
-    """An image that a record names by its path inside the zip."""
+class ZipFile:
+    """A file that a record names by its path inside the zip."""
 
     path: str
+    is_image: bool
 
 
 def spell(key: str) -> str:
@@ -136,15 +138,15 @@ class Row:
         return clean_html(raw)
 
     def link(self, *names: str) -> Any:
-        """A web address, or a ZipImage where an image column names a file of the zip."""
+        """A web address, or a ZipFile where a column of files names one of the zip."""
         value = self.take(*names)
         if value is None:
             return None
         path = values.as_text(value).strip().strip("/")
         if path in self.paths:
-            if names[0] in IMAGE_COLUMNS:
-                return ZipImage(path)
-            self.note(f"'{names[0]}' left out: a file in the zip that is no image")
+            if names[0] in IMAGE_COLUMNS | DOCUMENT_COLUMNS:
+                return ZipFile(path, names[0] in IMAGE_COLUMNS)
+            self.note(f"'{names[0]}' left out: a file in the zip where an address belongs")
             return None
         url = values.to_url(value, network=names[0])
         if url is None:

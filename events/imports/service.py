@@ -6,12 +6,16 @@ from typing import Any, BinaryIO
 
 from django.db import transaction
 
+from accounts.models import Module
+from accounts.pictures import ask_for_sizes
 from events.models import Event
 from events.models.event import new_identifier
+from events.services import PAYMENT_METHODS
 
 from .archive import open_archive, refuse
-from .media import Images
+from .media import Files
 from .parser import Progress, parse_archive
+from .records import ParsedEvent
 from .summary import ImportSummary
 from .writer import write_event
 
@@ -36,13 +40,14 @@ def import_event(
     with _opened(file) as stream:
         archive = open_archive(stream)
         parsed = parse_archive(archive, progress)
+        _respect_modules(parsed)
         identifier = identifier or new_identifier()
-        images = Images(archive, f"events/{identifier}")
+        files = Files(archive, f"events/{identifier}")
         state = Event.State.PUBLISHED if publish else Event.State.DRAFT
         if parsed.was_published and not publish:
             parsed.notes.add("event", "is published where it comes from; imported as a draft")
         try:
-            images.place(parsed)
+            files.place(parsed)
             with transaction.atomic():
                 event = write_event(
                     parsed,
@@ -52,10 +57,26 @@ def import_event(
                     new_topics=new_topics,
                     progress=progress,
                 )
+                ask_for_sizes(event, *event.speakers.all())
         except BaseException:  # whatever it was, also Ctrl-C: the files must not stay without their event
-            images.forget()
+            files.forget()
             raise
     return ImportSummary(event.pk, identifier, event.name, state, parsed.counts, parsed.notes)
+
+
+def _respect_modules(parsed: ParsedEvent) -> None:
+    """What the site has switched off is off in the event, too."""
+    asked = [name for name in PAYMENT_METHODS if parsed.event.get(name)]
+    donates = parsed.event.get("is_donation_enabled")
+    if not (asked or donates):
+        return
+    modules = Module.load()
+    switched_off = [] if modules.payment_include else asked
+    if donates and not modules.donation_include:
+        switched_off = [*switched_off, "is_donation_enabled"]
+    for name in switched_off:
+        parsed.event[name] = False
+        parsed.notes.add("event", f"'{name}' switched off, as it is on this site")
 
 
 def _opened(file: BinaryIO | str | Path) -> Any:

@@ -124,3 +124,18 @@ SPONSOR: Spellings = {
 SPONSOR_IGNORED = {"id", "level"}
 SOCIAL_LINK: Spellings = {"name": (), "identifier": (), "deleted_at": ()}
 SOCIAL_LINK_IGNORED = {"id", "link", "url"}
+COPYRIGHT: Spellings = {
+    **_same("holder", "holder_url", "licence_url", "year"),
+    "licence": ("license", "name"),
+    "logo_url": ("logo",),
+}
+COPYRIGHT_IGNORED = {"id"}
+SPEAKERS_CALL: Spellings = {"announcement": (), "soft_ends_at": ("soft_end_date",)}
+# a hash is the address of a private call: the event that is made gets one of its own
+SPEAKERS_CALL_IGNORED = {"id", "timezone", "hash", "privacy", "starts_at", "ends_at", "start_date", "end_date"}
+FORM: Spellings = {
+    "field_identifier": (),
+    **_same("name", "description", "form_id", "position", "min", "max", "main_language"),
+    **_same("is_required", "is_included", "is_fixed", "is_public", "is_allow_edit"),
+}
+FORM_IGNORED = {"id", "form", "type", "options", "translations", "is_complex"}

@@ -1,25 +1,31 @@
 """Records written as rows: one statement per table, whatever the size of the event."""
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from django.db.models import Model
 from django.utils.text import slugify
 
 from events.models import (
+    CustomForm,
+    CustomFormOption,
+    CustomFormTranslate,
     Event,
-    EventMember,
+    EventCopyright,
     EventSubTopic,
     EventTopic,
     EventType,
     Microlocation,
-    Role,
     Session,
     SessionType,
     SocialLink,
     Speaker,
+    SpeakersCall,
     Sponsor,
     Track,
 )
+from events.services import add_member
+from events.services.forms import create_first_fields
 
 from .parser import Progress
 from .records import ParsedEvent, Record
@@ -35,7 +41,7 @@ def write_event(
     event = Event(**parsed.event, identifier=identifier, state=state)
     _set_taxonomy(event, parsed, new_topics)
     event.save(force_insert=True)
-    EventMember.objects.create(event=event, user=owner, role=Role.objects.get(name="owner"))
+    add_member(event, user=owner, role_name="owner")
     tracks = _write(Track, event, parsed.tracks)
     rooms = _write(Microlocation, event, parsed.microlocations)
     kinds = _write(SessionType, event, parsed.session_types)
@@ -64,11 +70,36 @@ def write_event(
         batch_size=BATCH,
     )
     _count_made(parsed)
+    _write_beside(event, parsed)
     progress(2, 2, "written")
     return event
 
 
-def _write(model: type[M], event: Event, records: list[Record]) -> list[M]:
+def _write_beside(event: Event, parsed: ParsedEvent) -> None:
+    """Licence, call and forms; without a form of its own the event gets that of every new event."""
+    if parsed.copyright is not None:
+        EventCopyright.objects.create(event=event, **parsed.copyright.columns)
+    if parsed.speakers_call is not None:
+        SpeakersCall.objects.create(event=event, **parsed.speakers_call.columns)
+    if not any(record.columns["form"] == CustomForm.Form.ATTENDEE for record in parsed.forms):
+        create_first_fields(event=event)
+    forms = _write(CustomForm, event, parsed.forms)
+    pairs = list(zip(forms, parsed.forms, strict=True))
+    CustomFormOption.objects.bulk_create(
+        [CustomFormOption(custom_form=form, value=value) for form, record in pairs for value in record.options],
+        batch_size=BATCH,
+    )
+    CustomFormTranslate.objects.bulk_create(
+        [
+            CustomFormTranslate(custom_form=form, language_code=language, name=name, form_id=form.form_id or "")
+            for form, record in pairs
+            for language, name in record.translations.items()
+        ],
+        batch_size=BATCH,
+    )
+
+
+def _write(model: type[M], event: Event, records: Sequence[Record]) -> list[M]:
     rows = [model(event=event, **record.columns) for record in records]
     return model._default_manager.bulk_create(rows, batch_size=BATCH)
 

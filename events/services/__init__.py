@@ -60,11 +60,16 @@ def _module_off(module: str, what: str, name: str) -> NotAllowed:
     )
 
 
+def check_may_create(by: Any) -> None:
+    """NotAllowed for accounts whose address is not verified."""
+    if not (by.is_verified or by.is_any_admin or UserPermission.objects.allow_unverified("create_event")):
+        raise NotAllowed("Verify your e-mail address before you create an event.", "unverified")
+
+
 @transaction.atomic
 def create_event(*, by: Any, attributes: dict[str, Any]) -> Event:
     """A new event that ``by`` owns. Raises NotAllowed for accounts whose address is not verified."""
-    if not (by.is_verified or by.is_any_admin or UserPermission.objects.allow_unverified("create_event")):
-        raise NotAllowed("Verify your e-mail address before you create an event.", "unverified")
+    check_may_create(by)
     check_modules(wanted=attributes)
     event = Event(**attributes)
     event.save(force_insert=True)

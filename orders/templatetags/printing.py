@@ -8,9 +8,9 @@ from django import template
 from django.utils.safestring import SafeString
 
 from events.models import Event
+from openevent.typography import as_printed
 
 from ..pricing import DECIMALS
-from ..typography import as_printed
 
 register = template.Library()
 

@@ -368,10 +368,14 @@ def test_topics_new_to_the_site_are_made_only_where_allowed(olga: User) -> None:
 
 def test_attributes_without_a_place_here_are_named(olga: User) -> None:
     data = export()
+    data["event"]["mascot"] = "Otto the otter"
     data["event"]["event-copyright"] = {"holder": "Olga"}
+    data["event"]["speakers-call"] = {"starts-at": "2031-01-01T10:00:00", "ends-at": "2030-01-01T10:00:00"}
     data["tracks"][0]["location"] = "left"
     _, summary = load(olga, data)
-    assert said(summary, "'event_copyright' left out")
+    assert said(summary, "'mascot' left out")
+    assert said(summary, "copyright: left out: no licence is named")
+    assert said(summary, "speakers call: left out: it has no beginning, or no end after it")
     assert said(summary, "tracks: 'location' left out")
 
 

@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from accounts.models import Mail, User
 from events.models import Event
 from openevent.exceptions import Conflict, NotAllowed
+from openevent.typography import as_printed
 from orders import links
 from orders.models import Attendee, Order
 from orders.services import cancel_order, complete_order, issue_tickets, resend_tickets, update_attendee
@@ -24,7 +25,6 @@ from orders.tasks import (
     remove_orphans_task,
 )
 from orders.tickets_pdf import read_tickets, render_ticket
-from orders.typography import as_printed
 from tests.factories import make_paid_ticket, make_ticket, order_of
 
 

@@ -42,13 +42,14 @@ def documents(
     answer: Any,
     errors: list[int],
     body: Schema | None = None,
+    form: Schema | None = None,
     parameters: dict[str, type] | None = None,
     plain_errors: bool = False,
 ) -> Callable[[Any], Any]:
     """Decorator of a view's method: its body, its query parameters, its 200 answer, the statuses of its errors.
 
     ``answer``: a kind as in ``members``, a media type such as ``application/pdf`` of a download, or the name of
-    a component. ``plain_errors``: they are ``{"error": …}`` instead of JSON:API's.
+    a component. ``form``: a body with files. ``plain_errors``: they are ``{"error": …}`` instead of JSON:API's.
     """
     failures = {
         status: OpenApiResponse(members({"error": str}), TITLES[status]) if plain_errors else status
@@ -59,7 +60,11 @@ def documents(
     else:
         success = {200: OpenApiResponse(schema_of(answer), "OK")}
     return extend_schema(  # type: ignore[no-any-return]
-        request={"application/json": body, MEDIA_TYPE: body} if body else None,
+        request={"multipart/form-data": form}
+        if form
+        else {"application/json": body, MEDIA_TYPE: body}
+        if body
+        else None,
         responses={**success, **failures},
         parameters=[OpenApiParameter(name, kind) for name, kind in (parameters or {}).items()],
     )

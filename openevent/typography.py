@@ -6,7 +6,8 @@ letter, the first of ``FAMILIES`` that has it, and sets Arabic and Hebrew from r
 """
 
 import unicodedata
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from reportlab.lib.fonts import addMapping
 from reportlab.pdfbase.pdfmetrics import registerFont
 from reportlab.pdfbase.ttfonts import TTFont
+from xhtml2pdf.bidi import get_display
 from xhtml2pdf.default import DEFAULT_FONT
 
 UNKNOWN = "?"
@@ -31,6 +33,7 @@ FILES = {
     "MicroHei": ("paperang_p2_fonts_cjk", "fonts/wqy-microhei.ttc"),
     "NotoEmoji": ("manimgx_fonts", "NotoEmoji[wght].ttf"),
 }
+BOLD_FILE = ("font_roboto", "files/Roboto-Bold.ttf")
 FAMILIES = ", ".join(FILES)
 # Of an emoji that is put together from several, and of a letter that is told how to look, the parts remain.
 INVISIBLE = frozenset({"Cf", "Cc", "Cs"})
@@ -41,19 +44,59 @@ _reshaper = arabic_reshaper.ArabicReshaper({"delete_harakat": True, "support_lig
 
 def as_printed(text: object) -> SafeString:
     """The text, escaped, as the fonts can show it: Arabic letters joined, unknown ones as "?"."""
+    known = _known_letters()
+    shown = "".join(c if c == " " or ord(c) in known else UNKNOWN for c in _reshaper.reshape(_visible(text)))
+    return mark_safe(escape(shown))  # noqa: S308  (escaped here, and nowhere else)
+
+
+def runs_of(text: str) -> list[tuple[str, str]]:
+    """The text as it is drawn letter by letter, from left to right: pieces, each with the font that has its letters.
+    Fonts are loaded when a text first needs them."""
+    if text.isascii() and text.isprintable():
+        return [(BASE, text)]
+    shown = get_display(_reshaper.reshape(_visible(text)))
+    runs: list[tuple[str, str]] = []
+    for letter in shown:
+        font = BASE if letter == " " else _font_of(letter)
+        piece = letter if font else UNKNOWN
+        if runs and runs[-1][0] == (font or BASE):
+            runs[-1] = (runs[-1][0], runs[-1][1] + piece)
+        else:
+            runs.append((font or BASE, piece))
+    return runs
+
+
+def register_fonts_of(*names: str) -> None:
+    """Make only these fonts known to reportlab."""
+    for name in names:
+        _registered(name)
+
+
+def _visible(text: object) -> str:
     composed = unicodedata.normalize("NFC", " ".join(str(text or "").split()))
-    visible = "".join(
+    return "".join(
         c for c in composed if unicodedata.category(c) not in INVISIBLE and ord(c) not in VARIATION_SELECTORS
     )
-    known = _known_letters()
-    shown = "".join(c if c == " " or ord(c) in known else UNKNOWN for c in _reshaper.reshape(visible))
-    return mark_safe(escape(shown))  # noqa: S308  (escaped here, and nowhere else)
+
+
+@lru_cache(maxsize=10_000)
+def _font_of(letter: str) -> str:
+    """The first font that has the letter; "" where none has."""
+    return next((name for name in FILES if ord(letter) in _registered(name)), "")
+
+
+@cache
+def _registered(name: str) -> Mapping[int, int]:
+    """Make one font known to reportlab; its letters."""
+    font = TTFont(name, _path(*{**FILES, BOLD: BOLD_FILE}[name]))
+    registerFont(font)
+    return font.face.charToGlyph
 
 
 @cache
 def register_fonts() -> None:
     """Make the fonts known to reportlab and xhtml2pdf; a tenth of a second, once in a process."""
-    for name, place in {**FILES, BOLD: ("font_roboto", "files/Roboto-Bold.ttf")}.items():
+    for name, place in {**FILES, BOLD: BOLD_FILE}.items():
         registerFont(TTFont(name, _path(*place)))
         DEFAULT_FONT[name.lower()] = name
     addMapping(BASE, 1, 0, BOLD)

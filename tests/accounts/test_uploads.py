@@ -1,0 +1,280 @@
+"""Pictures and files that people send: what is taken, what is kept of it, and the sizes that are made."""
+
+import base64
+import io
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+from rest_framework.test import APIClient
+
+from accounts.models import SpeakerImageSize, User
+from accounts.tasks import resize_missed_pictures_task
+from events.models import Event, Exhibitor, Group, Speaker
+from openevent.media import name_of
+from tests.factories import client_of, make_event, make_row
+
+GPS, ORIENTATION = 0x8825, 0x0112
+
+
+def picture(kind: str = "PNG", size: tuple[int, int] = (60, 40), mode: str = "RGB", **options: Any) -> bytes:
+    out = io.BytesIO()
+    Image.new(mode, size, "red").save(out, format=kind, **options)
+    return out.getvalue()
+
+
+def data_url(raw: bytes, kind: str = "image/png") -> dict[str, str]:
+    return {"data": f"data:{kind};base64,{base64.b64encode(raw).decode()}"}
+
+
+def opened(url: str) -> Image.Image:
+    return Image.open(default_storage.open(name_of(url) or ""))
+
+
+@pytest.fixture
+def send(ada: User) -> Callable[..., Any]:
+    """Ada sends a picture as data URL."""
+    return lambda raw, kind="image/png": client_of(ada).post("/v1/upload/image", data_url(raw, kind), format="json")
+
+
+@pytest.fixture
+def send_file(ada: User) -> Callable[..., Any]:
+    """Ada sends files in a form."""
+
+    def post(*files: tuple[str, bytes], field: str = "file") -> Any:
+        form = {field: [SimpleUploadedFile(name, raw, content_type="image/png") for name, raw in files]}
+        return client_of(ada).post("/v1/upload/files", form, format="multipart")
+
+    return post
+
+
+@pytest.mark.parametrize(("kind", "ending"), [("JPEG", "jpg"), ("PNG", "png"), ("GIF", "gif"), ("WEBP", "webp")])
+def test_picture_is_kept_under_its_real_type_and_served(
+    kind: str, ending: str, send: Any, anonymous: APIClient
+) -> None:
+    url = send(picture(kind), "image/bmp").json()["url"]  # what it is called does not matter
+    assert url.startswith("http://localhost:8000/media/uploads/")
+    assert url.endswith(f".{ending}")
+    assert len(url.rpartition("/")[2]) > 32
+    answer = anonymous.get(url.removeprefix("http://localhost:8000"))
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == f"image/{'jpeg' if ending == 'jpg' else ending}"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert "immutable" in answer["Cache-Control"]
+    assert "sandbox" in answer["Content-Security-Policy"]
+    assert Image.open(io.BytesIO(b"".join(answer.streaming_content))).format == kind
+
+
+def test_picture_loses_where_it_was_taken_and_stands_upright(send: Any) -> None:
+    exif = Image.Exif()
+    exif[ORIENTATION] = 6
+    exif[GPS] = {2: (52.0, 30.0, 0.0)}
+    raw = picture("JPEG", exif=exif, comment=b"my home") + b"<script>alert(1)</script>"
+    url = send(raw, "image/jpeg").json()["url"]
+    image = opened(url)
+    assert image.size == (40, 60)
+    assert not image.getexif()
+    with default_storage.open(name_of(url)) as file:
+        kept = file.read()
+    assert b"my home" not in kept
+    assert b"script" not in kept
+
+
+def test_moving_picture_moves_on(send: Any) -> None:
+    frames = [Image.new("RGB", (8, 8), color) for color in ("red", "blue", "green")]
+    out = io.BytesIO()
+    frames[0].save(out, format="GIF", save_all=True, append_images=frames[1:], duration=50)
+    assert opened(send(out.getvalue()).json()["url"]).n_frames == 3  # type: ignore[attr-defined]
+
+
+SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        (SVG, "SVG"),
+        (b"\xef\xbb\xbf  " + SVG, "SVG"),
+        (SVG.decode().encode("utf-16"), "SVG"),
+        (picture()[:60], "damaged"),
+        (picture("BMP"), "Not a picture"),
+        (b"", "Not a picture"),
+        (picture("PNG", (8000, 6000), mode="1"), "million pixels"),
+    ],
+)
+def test_what_is_no_good_picture_is_refused(raw: bytes, words: str, send: Any) -> None:
+    answer = send(raw, "image/svg+xml")
+    assert answer.status_code == 422
+    assert words in answer.json()["errors"][0]["detail"]
+    assert answer.json()["errors"][0]["source"] == {"pointer": "/data"}
+
+
+def test_picture_that_is_too_large_is_refused(send: Any, settings: Any) -> None:
+    settings.MAX_IMAGE_BYTES = 50
+    assert send(picture()).status_code == 422
+    assert send(picture("BMP", (300, 300))).status_code == 413  # before it is read
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({}, 400),
+        ([], 400),
+        ({"data": 7}, 422),
+        ({"data": "data:,x"}, 422),
+        ({"data": "data:image/png;base64,a==="}, 422),
+    ],
+)
+def test_body_without_a_picture_is_refused(body: Any, status: int, ada: User, anonymous: APIClient) -> None:
+    assert client_of(ada).post("/v1/upload/image", body, format="json").status_code == status
+    assert anonymous.post("/v1/upload/image", body, format="json").status_code == 401
+
+
+def office(*names: str, mimetype: bytes = b"") -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        if mimetype:
+            archive.writestr("mimetype", mimetype)
+        for name in names:
+            archive.writestr(name, b"x")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "ending"),
+    [
+        ("test.csv", b"a,b\n1,2\n", "csv"),
+        ("notes.html", b"plain words", "txt"),
+        ("talk.exe", b"%PDF-1.7 ...", "pdf"),
+        ("talk.ppt", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "ppt"),
+        ("talk.zip", office("[Content_Types].xml", "ppt/presentation.xml"), "pptx"),
+        ("talk", office(mimetype=b"application/vnd.oasis.opendocument.presentation"), "odp"),
+        ("all.zip", office("a.txt"), "zip"),
+        ("film.mov", b"\x00\x00\x00\x18ftypmp42" + bytes(100), "mp4"),
+        ("me.txt", picture("PNG"), "png"),
+    ],
+)
+def test_file_is_kept_as_what_it_is(name: str, raw: bytes, ending: str, send_file: Any, anonymous: APIClient) -> None:
+    url = send_file((name, raw)).json()["url"]
+    assert url.endswith(f".{ending}")
+    answer = anonymous.get(url.removeprefix("http://localhost:8000"))
+    is_shown = ending in ("pdf", "png", "mp4")
+    assert answer["Content-Disposition"].startswith("inline" if is_shown else "attachment")
+    if ending != "png":
+        assert b"".join(answer.streaming_content) == raw
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        SVG,
+        b"  <html><script>",
+        b"\x7fELF\x00\x01",
+        b"",
+        b"\xff\xfe\x00",
+        office("word/vbaProject.bin"),
+        b"PK\x03\x04cut",
+    ],
+)
+def test_file_that_could_run_is_refused(raw: bytes, send_file: Any) -> None:
+    answer = send_file(("harmless.pdf", raw))
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["source"] == {"pointer": "/file"}
+
+
+def test_several_files_have_several_addresses(send_file: Any, settings: Any) -> None:
+    urls = send_file(("a.txt", b"a"), ("b.txt", b"b"), field="files[]").json()["url"]
+    assert len(set(urls)) == 2
+    assert send_file(("a.txt", b"a"), field="other").status_code == 400
+    assert send_file(*[("a.txt", b"a")] * 21, field="files[]").status_code == 400
+    settings.MAX_UPLOAD_BYTES = 3
+    assert send_file(("a.txt", b"aaaa")).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "name", ["tickets/x.pdf", "uploads/../secret_key", "uploads/none.png", "uploads/", "exports/a/b.csv"]
+)
+def test_only_public_files_are_served(name: str, anonymous: APIClient) -> None:
+    assert anonymous.get(f"/media/{name}").status_code == 404
+
+
+@pytest.fixture
+def save(django_capture_on_commit_callbacks: Any, work_off_queue: Any) -> Callable[..., Any]:
+    """Save a row with changes, let the workers work, and read it again."""
+
+    def change(row: Any, **changes: Any) -> Any:
+        with django_capture_on_commit_callbacks(execute=True):
+            for name, value in changes.items():
+                setattr(row, name, value)
+            row.save()
+        work_off_queue()
+        return type(row)._base_manager.get(pk=row.pk)
+
+    return change
+
+
+def test_sizes_of_an_event_follow_its_picture(send: Any, save: Any) -> None:
+    red, wide = send(picture(size=(2600, 1000))).json()["url"], send(picture("JPEG", (1000, 100))).json()["url"]
+    event = save(make_event(), original_image_url=red)
+    sizes = {name: getattr(event, f"{name}_image_url") for name in ("large", "thumbnail", "icon")}
+    assert {name: opened(url).size for name, url in sizes.items()} == {
+        "large": (1300, 500),
+        "thumbnail": (500, 192),
+        "icon": (75, 29),
+    }
+    event = save(event, name="Another name")
+    assert event.large_image_url == sizes["large"]
+    event = save(event, original_image_url=wide)
+    assert event.large_image_url not in (None, sizes["large"])
+    assert opened(event.large_image_url).size == (1000, 100)  # never larger than it is
+    event = save(event, original_image_url="https://example.org/elsewhere.png")
+    assert (event.large_image_url, event.thumbnail_image_url, event.icon_image_url) == (None, None, None)
+
+
+def test_portraits_are_square_and_as_large_as_the_site_wants(send: Any, save: Any) -> None:
+    SpeakerImageSize.objects.update_or_create(pk=1, defaults={"small_size_width_height": 20})
+    see_through = send(picture("PNG", (600, 300), mode="RGBA")).json()["url"]
+    speaker = make_row(Speaker, {Event: make_event()}, user=None, photo_url=None)
+    given = "https://example.org/icon.png"
+    speaker = save(speaker, photo_url=see_through, icon_image_url=given)
+    assert opened(speaker.small_image_url).size == (20, 20)
+    assert opened(speaker.thumbnail_image_url).size == (300, 300)
+    assert speaker.thumbnail_image_url.endswith(".png")
+    assert speaker.icon_image_url == given  # somebody's own
+
+
+def test_avatar_is_original_and_sizes(send: Any, save: Any, ada: User) -> None:
+    url = send(picture()).json()["url"]
+    user = save(ada, avatar_url=url)
+    assert user.original_image_url == url
+    assert opened(user.icon_image_url).size == (35, 35)
+    user = save(user, avatar_url=None)
+    assert (user.original_image_url, user.icon_image_url, user.thumbnail_image_url) == (None, None, None)
+
+
+def test_banners_have_thumbnails(send: Any, save: Any, ada: User) -> None:
+    url = send(picture()).json()["url"]
+    group = save(make_row(Group, {}, user=ada, banner_url=None), banner_url=url)
+    booth = save(make_row(Exhibitor, {Event: make_event()}, thumbnail_image_url=None), banner_url=url)
+    assert group.thumbnail_image_url == booth.thumbnail_image_url
+    assert opened(booth.thumbnail_image_url).size == (60, 40)
+
+
+def test_missed_pictures_are_found_and_bad_ones_asked_for_once(send: Any, work_off_queue: Any) -> None:
+    good, bad = send(picture()).json()["url"], send(picture()).json()["url"]
+    default_storage.delete(name_of(bad) or "")
+    first, second = make_event(), make_event()
+    Event.objects.filter(pk=first.pk).update(original_image_url=good)  # in bulk: nobody hears of it
+    Event.objects.filter(pk=second.pk).update(original_image_url=bad)
+    resize_missed_pictures_task()
+    work_off_queue()
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert opened(first.icon_image_url or "").size == (45, 30)
+    assert second.large_image_url == bad  # better than nothing
+    resize_missed_pictures_task()
+    assert work_off_queue() == []
