@@ -27,7 +27,7 @@ lint: $(VENV)/dev.txt
 	$(BIN)/python -m ruff check .
 
 types: $(VENV)/dev.txt
-	$(BIN)/python -m mypy $(wildcard */services.py */services */rules.py */pricing.py */stock.py */checkins.py) openevent
+	$(BIN)/python -m mypy $(wildcard */services.py */services */rules.py */pricing.py */stock.py */checkins) openevent
 
 imports: $(VENV)/dev.txt
 	$(BIN)/lint-imports --no-cache

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Self
 
+from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from events.querysets import DOOR_ROLES, EventQuerySet, OfEventMixin, events_with_role, is_admin
@@ -80,17 +81,55 @@ class AttendeeQuerySet(OfEventMixin, SoftDeletableQuerySet):
         return self.filter(self.of_events_with_role(user, DOOR_ROLES) | mine)
 
 
-class CheckInQuerySet(BaseQuerySet):
+class OfDoorQuerySet(OfEventMixin, BaseQuerySet):
     def visible_to(self, user: Any) -> Self:
-        """Scans of attendees that the user may see as staff of the event."""
+        """What happens at the door is seen by who works there."""
         if not user.is_authenticated:
             return self.none()
-        from .models import Attendee
+        rows = self.filter(event__deleted_at=None)
+        return rows if is_admin(user) else rows.filter(self.of_events_with_role(user, DOOR_ROLES))
 
-        if is_admin(user):
-            return self
-        staff = Attendee.objects.filter(Attendee.objects.of_events_with_role(user, DOOR_ROLES))
-        return self.filter(attendee__in=staff)
+
+class StationQuerySet(OfDoorQuerySet):
+    """Stations."""
+
+
+class DoorDeviceQuerySet(OfEventMixin, BaseQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Devices are the team's to give out."""
+        if not user.is_authenticated:
+            return self.none()
+        return self if is_admin(user) else self.filter(self.of_events_with_role(user))
+
+
+class StationStorePaxQuerySet(BaseQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Numbers of stations that the user sees."""
+        from .models import Station
+
+        return self.filter(station__in=Station.objects.visible_to(user).values("pk"))
+
+
+class CheckInQuerySet(OfDoorQuerySet):
+    def standing(self) -> Self:
+        """Scans that let somebody pass and were not taken back."""
+        return self.filter(result="accepted", voided_by=None).exclude(kind="void")
+
+    def of_event_door(self) -> Self:
+        """Ways in and out of the event itself, not of a room or session; and registrations."""
+        return self.filter(Q(kind="register") | Q(session=None, microlocation=None))
+
+
+class StationScanQuerySet(CheckInQuerySet):
+    @classmethod
+    def as_scan_manager(cls) -> Any:
+        """A manager of scans at stations that stand."""
+
+        class ScanManager(models.Manager.from_queryset(cls)):  # type: ignore[misc]
+            def get_queryset(self) -> models.QuerySet:
+                return super().get_queryset().standing().exclude(station=None)
+
+        return ScanManager()
 
 
 class EventOrderStatisticsQuerySet(EventQuerySet):

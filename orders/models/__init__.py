@@ -1,16 +1,23 @@
 """Who bought what, who comes, and who came in."""
 
 from .attendees import Attendee
-from .checkins import CheckIn
+from .checkins import NO_DEVICE, CheckIn, DoorDevice, StationScan
 from .orders import Order, OrderLine, OrderTransition
+from .stations import PaxCorrection, Station, StationStorePax
 from .statistics import EventOrderStatistics, TicketOrderStatistics
 
 __all__ = [
+    "NO_DEVICE",
     "Attendee",
     "CheckIn",
+    "DoorDevice",
     "EventOrderStatistics",
     "Order",
     "OrderLine",
     "OrderTransition",
+    "PaxCorrection",
+    "Station",
+    "StationScan",
+    "StationStorePax",
     "TicketOrderStatistics",
 ]
