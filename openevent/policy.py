@@ -173,6 +173,9 @@ TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
         "delete": team.is_team | buyers.is_cart_owner,
         "check_in": team.is_door_staff,
     },
+    "orders.checkin": {"add": team.is_door_staff, "delete": team.is_team},  # rows are added alone: orders/checkins/
+    "orders.station": dict.fromkeys(["add", "change", "delete"], team.is_team),
+    "orders.stationstorepax": {**dict.fromkeys(["add", "change"], team.is_door_staff), "delete": team.is_team},
     # -- payments
     "payments.stripeauthorization": dict.fromkeys(["add", "change", "delete"], team.is_team),
     "payments.eventinvoice": {
@@ -185,7 +188,6 @@ TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
     "payments.webhookevent": {"replay": people.is_admin},
     "payments.ledgerentry": {},
     "payments.invoice": {},
-    "orders.checkin": {},  # written by orders/checkins.py alone
 }
 
 # permissions that are of no single model

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Self
 
-from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from events.querysets import DOOR_ROLES, EventQuerySet, OfEventMixin, events_with_role, is_admin
@@ -115,21 +114,13 @@ class CheckInQuerySet(OfDoorQuerySet):
         """Scans that let somebody pass and were not taken back."""
         return self.filter(result="accepted", voided_by=None).exclude(kind="void")
 
-    def of_event_door(self) -> Self:
-        """Ways in and out of the event itself, not of a room or session; and registrations."""
-        return self.filter(Q(kind="register") | Q(session=None, microlocation=None))
+    def in_rooms(self) -> Self:
+        """Ways in and out of rooms and sessions, not of the event itself."""
+        return self.filter(kind__in=["in", "out"]).exclude(session=None, microlocation=None)
 
-
-class StationScanQuerySet(CheckInQuerySet):
-    @classmethod
-    def as_scan_manager(cls) -> Any:
-        """A manager of scans at stations that stand."""
-
-        class ScanManager(models.Manager.from_queryset(cls)):  # type: ignore[misc]
-            def get_queryset(self) -> models.QuerySet:
-                return super().get_queryset().standing().exclude(station=None)
-
-        return ScanManager()
+    def at_stations(self) -> Self:
+        """Scans as check-in apps know them: those that let somebody pass a station."""
+        return self.standing().exclude(station=None)
 
 
 class EventOrderStatisticsQuerySet(EventQuerySet):

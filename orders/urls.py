@@ -4,6 +4,7 @@ from django.urls import path
 
 from .api.door.scans import ScanView
 from .api.door.searching import AttendeeSearchView, AttendeeStateView
+from .api.door.stations import door_urls
 from .api.downloads import TicketsPdfView
 
 urlpatterns = [
@@ -11,4 +12,5 @@ urlpatterns = [
     path("v1/tickets/<uuid:key>", TicketsPdfView.as_view(), name="tickets-pdf-by-order"),
     path("v1/events/<str:key>/attendees/search", AttendeeSearchView.as_view(), name="attendee-search"),
     path("v1/events/<str:key>/scans", ScanView.as_view(), name="event-scans"),
+    *door_urls(),
 ]

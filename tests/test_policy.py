@@ -80,6 +80,8 @@ PLAIN: dict[str, dict[str, frozenset[str]]] = {
     "attendee-send-receipt": {"POST": TEAM | {"ada"}},
     "attendee-search": {"GET": DOOR},
     "attendee-state": {"GET": DOOR | {"ada"}},
+    "event-scans": {"POST": DOOR},
+    "user-check-in-stats": {"GET": DOOR},
     "event-discount-code-by-word": {"GET": EVERYBODY, "PATCH": TEAM, "DELETE": TEAM},
     "event-access-code-by-word": {"GET": EVERYBODY, "PATCH": TEAM, "DELETE": TEAM},
     "delete-unused-codes": {"DELETE": TEAM},
@@ -377,6 +379,7 @@ def test_routes_of_a_resource_let_in_whom_the_table_names(world: World, resource
 
 # What the key of a route means, where it is not a row of the collection that the route begins with.
 KEYS = {
+    "stats/event/<": "event",
     "attendees/<": "attendee",
     "events/invoices/<": "event-invoice",
     "orders/invoices/<": "order",

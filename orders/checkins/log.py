@@ -7,7 +7,7 @@ things happened, and those that happened in the same moment into that of their s
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from ..models import NO_DEVICE, CheckIn
 
 Kind = CheckIn.Kind
 EVENT = ("event", 0)
+MINUTE = timedelta(minutes=1)
 Place = tuple[str, int]  # what one is inside of: the event, a room or a session, and its id
 
 

@@ -1,7 +1,7 @@
 """Who bought what, who comes, and who came in."""
 
 from .attendees import Attendee
-from .checkins import NO_DEVICE, CheckIn, DoorDevice, StationScan
+from .checkins import NO_DEVICE, CheckIn, DoorDevice
 from .orders import Order, OrderLine, OrderTransition
 from .stations import PaxCorrection, Station, StationStorePax
 from .statistics import EventOrderStatistics, TicketOrderStatistics
@@ -17,7 +17,6 @@ __all__ = [
     "OrderTransition",
     "PaxCorrection",
     "Station",
-    "StationScan",
     "StationStorePax",
     "TicketOrderStatistics",
 ]

@@ -1,7 +1,5 @@
 """The log of the door, and who scans there."""
 
-from typing import Any
-
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
@@ -10,7 +8,7 @@ from django.utils import timezone
 
 from events.models import Event, Microlocation, Session
 
-from ..querysets import CheckInQuerySet, DoorDeviceQuerySet, StationScanQuerySet
+from ..querysets import CheckInQuerySet, DoorDeviceQuerySet
 from .attendees import Attendee
 from .stations import Station
 
@@ -82,7 +80,7 @@ class CheckIn(models.Model):
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="scans")
     attendee = models.ForeignKey(Attendee, on_delete=models.PROTECT, null=True, blank=True, related_name="scans")
     scan_id = models.CharField(max_length=64)  # by whoever scanned: the same scan sent twice is one row
-    kind = models.CharField(max_length=16, choices=Kind.choices)
+    kind = models.CharField(max_length=16, choices=Kind.choices, default=Kind.IN)
     result = models.CharField(max_length=16, choices=Result.choices, default=Result.ACCEPTED)
     reason = models.CharField(max_length=32, choices=Reason.choices, default="", blank=True)
     message = models.CharField(max_length=255, default="", blank=True)  # what the volunteer was told
@@ -135,17 +133,13 @@ class CheckIn(models.Model):
         return f"{self.kind} of attendee {self.attendee_id} at {self.at:%H:%M:%S}"
 
     @property
+    def success(self) -> bool:
+        """Whether somebody passed."""
+        return self.result == self.Result.ACCEPTED
+
+    @property
     def gate(self) -> str:
         """Where it was, for people: the station, else the device, else nothing."""
         if self.station is not None:
             return self.station.station_name
         return "" if self.device == NO_DEVICE else self.device
-
-
-class StationScan(CheckIn):
-    """A scan at a station as check-in apps know it (``user_check_in``): one that let somebody pass."""
-
-    objects: Any = StationScanQuerySet.as_scan_manager()
-
-    class Meta:
-        proxy = True

@@ -77,6 +77,11 @@ class StationStorePax(models.Model):
     def __str__(self) -> str:
         return f"people at {self.station}"
 
+    def clean(self) -> None:
+        """The session is one of the station's event."""
+        if self.session is not None and self.session.event_id != self.station.event_id:
+            raise ValidationError({"session": ValidationError("It belongs to another event.", code="foreign_event")})
+
     @property
     def event_id(self) -> int:
         """The event it belongs to, for the rules."""

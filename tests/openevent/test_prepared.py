@@ -86,6 +86,6 @@ def test_rows_are_inserted_with_all_their_columns() -> None:
         made = prepared.create(wanted)
         assert made.pk is not None
         stored = Ticket.objects.get(pk=made.pk)
-        assert (stored.name, stored.min_order, stored.price, stored.deleted_at) == (name, 1, None, None)
+        assert (stored.name, stored.min_order, stored.price, stored.deleted_at) == (name, 1, 0, None)
     with pytest.raises(IntegrityError), transaction.atomic():
         prepared.create(Ticket(event=event, name="second", type="free", sales_starts_at=event.starts_at))
