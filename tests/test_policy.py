@@ -80,7 +80,10 @@ PLAIN: dict[str, dict[str, frozenset[str]]] = {
     "attendee-send-receipt": {"POST": TEAM | {"ada"}},
     "attendee-search": {"GET": DOOR},
     "attendee-state": {"GET": DOOR | {"ada"}},
-    "event-scans": {"POST": DOOR},
+    **{name: {"POST": DOOR} for name in ["event-scans", "event-scan-batches"]},
+    **{name: {"GET": DOOR} for name in ["event-door-pack", "event-door-report", "event-occupancy"]},
+    "event-door-devices": {"GET": TEAM, "POST": TEAM},
+    "event-door-device": {"DELETE": frozenset()},  # nobody has one: 404
     "user-check-in-stats": {"GET": DOOR},
     "event-discount-code-by-word": {"GET": EVERYBODY, "PATCH": TEAM, "DELETE": TEAM},
     "event-access-code-by-word": {"GET": EVERYBODY, "PATCH": TEAM, "DELETE": TEAM},

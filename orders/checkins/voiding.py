@@ -13,7 +13,7 @@ from .standing import settle_one
 def void_scan(*, scan: CheckIn, by: Any) -> None:
     """The scan counts no more, and the attendee is where he was without it. May be called twice."""
     attendees = Attendee.with_trashed.select_for_update(of=("self",), no_key=True).select_related("event")
-    attendee = attendees.filter(pk=scan.attendee_id).first()
+    attendee = attendees.filter(pk=scan.attendee_id or 0).first()
     if CheckIn.objects.filter(voids=scan).exists():
         return
     now = timezone.now()
