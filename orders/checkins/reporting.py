@@ -46,7 +46,7 @@ def devices_of(event: Event) -> list[dict[str, Any]]:
         scans=Count("pk"), refused=Count("pk", filter=Q(result=CheckIn.Result.REFUSED)), last_scan_at=Max("recorded_at")
     )
     tokens = {device.pk: device for device in DoorDevice.objects.filter(event=event).select_related("station")}
-    entries: list[dict[str, Any]] = list(counted)
+    entries: list[Any] = list(counted)
     silent = set(tokens) - {entry["door_device"] for entry in entries}
     found = [{**entry, "door_device": tokens.get(entry["door_device"])} for entry in entries]
     found += [
