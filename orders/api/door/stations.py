@@ -67,6 +67,20 @@ class StationViewSet(ResourceViewSet):
     needs_login = True
 
 
+def link_of(target: Any, name: str, **how: Any) -> Relationship:
+    """How a scan leads to something, on a route of its own: the resource shows no links."""
+    names = {"name": name, "wire": name, "path": name, "self_path": name}
+    return Relationship(source=CheckIn, target=target, many=False, **names, **how)
+
+
+LINKS = {
+    "station": link_of(Station, "station", attr="station", lookup="scans"),
+    "session": link_of(Session, "session", attr="session", lookup="scans"),
+    "attendee": link_of(Attendee, "attendee", attr="attendee", lookup="scans"),
+    "ticket": link_of(Ticket, "ticket", lookup="attendees__scans"),
+}
+
+
 class ScanSerializer(ResourceSerializer):
     """What an app shows after a scan; whose it was and where is only written."""
 
@@ -92,6 +106,11 @@ class UserCheckInViewSet(ResourceViewSet):
     path = "user-check-in"
     actions = ("list", "create", "retrieve", "destroy")
     needs_login = True
+    written_with = (
+        LINKS["station"],
+        link_of(Attendee, "ticket-holder", attr="attendee", lookup="scans"),
+        LINKS["session"],
+    )
 
     @classmethod
     def rows_for(cls, user: Any, with_trashed: bool = False) -> Any:
@@ -235,20 +254,6 @@ def ids_in(request: Request, name: str) -> list[int]:
     if not all(part.isascii() and part.isdecimal() and int(part) <= LARGEST_ID for part in parts):
         raise InvalidInput(f"{name} are ids, separated by commas.", "invalid", f"/{name}")
     return [int(part) for part in parts]
-
-
-def link_of(target: Any, name: str, **how: Any) -> Relationship:
-    """How a scan leads to something, on a route of its own: the resource shows no links."""
-    names = {"name": name, "wire": name, "path": name, "self_path": name}
-    return Relationship(source=CheckIn, target=target, many=False, **names, **how)
-
-
-LINKS = {
-    "station": link_of(Station, "station", attr="station", lookup="scans"),
-    "session": link_of(Session, "session", attr="session", lookup="scans"),
-    "attendee": link_of(Attendee, "attendee", attr="attendee", lookup="scans"),
-    "ticket": link_of(Ticket, "ticket", lookup="attendees__scans"),
-}
 
 
 def below(source: Any, target: Any, lookup: str, last: str) -> Relationship:
