@@ -15,11 +15,11 @@ demo: $(VENV)/local.txt
 test: $(VENV)/dev.txt
 	$(BIN)/python -m pytest -q -n auto --dist worksteal $(ARGS)
 
-# How fast orders are: one table. ARGS="--sold 0 --connections 8" measures less.
+# How fast orders and scans are: two tables. ARGS="--of scans --connections 8" measures less.
 bench: $(VENV)/dev.txt
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-# Everybody at once, and the web server killed in the middle of it: nothing is sold twice, lost or torn.
+# Everybody at once, and the web server killed in the middle of it: nothing is sold twice, scanned twice, lost or torn.
 rush: $(VENV)/dev.txt
 	@$(BIN)/python -m benchmarks.rush $(ARGS)
 

@@ -1,4 +1,4 @@
-"""`make bench`: how fast orders are, in one table. ARGS="--seconds 10 --sold 0 20000" and so on change it."""
+"""`make bench`: how fast orders and scans are, in two tables. ARGS="--seconds 10 --sold 0 20000" etc. change it."""
 
 import argparse
 import json
@@ -21,6 +21,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--sold", type=int, nargs="*", default=[0, 20_000, 1_000_000], help="sold before")
     parser.add_argument("--connections", type=int, nargs="*", default=[1, 8, 32])
     parser.add_argument("--servers", nargs="*", default=["gunicorn"])
+    parser.add_argument("--of", nargs="*", choices=["orders", "scans"], default=["orders", "scans"])
     parser.add_argument("--port", type=int, default=8590)
     return parser.parse_args()
 
@@ -98,12 +99,16 @@ def main() -> None:
     """Set up, measure, clean up."""
     options = arguments()
     prepare(options.port)
+    from . import door
     from .stand import Stand
 
     stand = Stand()
     stand.start_services()
     try:
-        bench(options, stand)
+        if "orders" in options.of:
+            bench(options, stand)
+        if "scans" in options.of:
+            door.bench(options, stand)
     finally:
         stand.stop()
 
