@@ -1,4 +1,4 @@
-"""`make bench`: how fast orders are, in one table. ARGS="--seconds 10 --sold 0 20000" and so on change it."""
+"""`make bench`: how fast orders and scans are, in two tables. ARGS="--seconds 10 --sold 0 20000" etc. change it."""
 
 import argparse
 import json
@@ -24,6 +24,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--what", nargs="*", default=["orders", "reading"], choices=["orders", "reading"])
     parser.add_argument("--seats", type=int, default=20_000, help="in the event whose attendees are read")
     parser.add_argument("--profile", help="where the time of the readings with this in their name goes")
+    parser.add_argument("--of", nargs="*", choices=["orders", "scans"], default=["orders", "scans"])
     parser.add_argument("--port", type=int, default=8590)
     return parser.parse_args()
 
@@ -101,6 +102,7 @@ def main() -> None:
     """Set up, measure, clean up."""
     options = arguments()
     prepare(options.port)
+    from . import door
     from .stand import Stand
 
     stand = Stand()
@@ -117,6 +119,9 @@ def main() -> None:
             from . import reading
 
             reading.bench(stand, seats=options.seats, connections=options.connections, seconds=options.seconds)
+        if "orders" in options.of:
+        if "scans" in options.of:
+            door.bench(options, stand)
     finally:
         stand.stop()
 

@@ -4,6 +4,7 @@
    code with 50 uses. Never one too many; verify_stock finds nothing; SQL that would oversell is refused.
 2. 200 orders with keys while the web server is killed (-9) again and again. Each is retried with its key until it
    is answered. Every order is whole, there is one for each key, and the answer of a key stays the same.
+3. 2,000 scans at two gates while the web server is killed again and again: each is in the log exactly once.
 
 Ends with an error when anything of that is not so.
 """
@@ -183,7 +184,7 @@ def main() -> None:
     prepare(options.port)
     from orders.bookkeeping import differences
 
-    from . import goods
+    from . import door, goods
     from .stand import Stand
 
     stand = Stand()
@@ -196,6 +197,7 @@ def main() -> None:
                     print(f"rush {number + 1} for {'a code' if with_code else 'seats'}: ", end="", flush=True)
                     print(rush_for_seats(stand, stall, with_code), flush=True)
             print(f"killed: {killed(stand, goods.lay_out('Killed', quantity=None, price=10))}")
+            print(f"door, killed: {door.killed(stand)}")
             wrong = list(differences())
             demand(not wrong, f"verify_stock: {wrong[:5]}")
             print("verify_stock finds nothing")

@@ -174,6 +174,9 @@ TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
         "delete": team.is_team | buyers.is_cart_owner,
         "check_in": team.is_door_staff,
     },
+    "orders.checkin": {"add": team.is_door_staff, "delete": team.is_team},  # rows are added alone: orders/checkins/
+    "orders.station": dict.fromkeys(["add", "change", "delete"], team.is_team),
+    "orders.stationstorepax": {**dict.fromkeys(["add", "change"], team.is_door_staff), "delete": team.is_team},
     # -- payments
     "payments.stripeauthorization": dict.fromkeys(["add", "change", "delete"], team.is_team),
     "payments.eventinvoice": {
@@ -187,7 +190,6 @@ TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
     "payments.webhookevent": {"replay": people.is_admin},
     "payments.ledgerentry": {},
     "payments.invoice": {},
-    "orders.checkin": {},  # written by orders/checkins.py alone
 }
 
 # permissions that are of no single model
@@ -207,6 +209,9 @@ OTHERS: dict[str, rules.predicates.Predicate] = {
     "events.export_event": team.is_team,
     "events.import_event": people.is_authenticated,  # a verified address is asked for, as by create_event
     "orders.export_sales": people.is_admin,
+    "orders.scan_event": team.is_door_staff | buyers.is_door_device,
+    "orders.view_door": team.is_door_staff,
+    "orders.manage_devices": team.is_team,
     "payments.pay_order": team.is_team | buyers.is_buyer,
     "payments.pay_eventinvoice": team.is_team | people.is_self,
     "payments.view_ledger": team.is_team,

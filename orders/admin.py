@@ -5,10 +5,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from openevent.admin import ReadOnlyAdmin, ReadOnlyInline
+from openevent.admin import BackOfficeAdmin, ReadOnlyAdmin, ReadOnlyInline
 
 from . import services
-from .models import Attendee, CheckIn, Order, OrderLine, OrderTransition
+from .models import Attendee, CheckIn, DoorDevice, Order, OrderLine, OrderTransition, Station
 
 
 class LineInline(ReadOnlyInline):
@@ -81,13 +81,37 @@ class AttendeeAdmin(ReadOnlyAdmin):
     ordering = ["-pk"]
 
 
+class DeviceInline(ReadOnlyInline):
+    """Devices that stand here."""
+
+    model = DoorDevice
+    fields = ["name", "created_at", "created_by", "revoked_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """With who gave them out."""
+        return super().get_queryset(request).select_related("created_by")
+
+
+@admin.register(Station)
+class StationAdmin(BackOfficeAdmin):
+    """The gates of an event, and which tickets may pass them."""
+
+    list_display = ["station_name", "station_type", "event", "microlocation"]
+    list_filter = ["station_type"]
+    list_select_related = ["event", "microlocation"]
+    search_fields = ["station_name", "event__name"]
+    autocomplete_fields = ["event", "microlocation", "tickets"]
+    ordering = ["-pk"]
+    inlines = [DeviceInline]
+
+
 @admin.register(CheckIn)
 class CheckInAdmin(ReadOnlyAdmin):
     """The log of the door."""
 
-    list_display = ["attendee", "kind", "at", "device", "by"]
-    list_filter = ["kind"]
-    list_select_related = ["attendee", "by"]
-    search_fields = ["attendee__firstname", "attendee__lastname", "attendee__email", "device"]
-    date_hierarchy = "at"
+    list_display = ["attendee", "kind", "result", "reason", "at", "device", "station", "by"]
+    list_filter = ["kind", "result", "reason"]
+    list_select_related = ["attendee", "station", "by"]
+    search_fields = ["attendee__firstname", "attendee__lastname", "attendee__email", "device", "code"]
+    date_hierarchy = "recorded_at"
     ordering = ["-pk"]

@@ -1,7 +1,29 @@
-"""An event's copy takes nothing of orders along: they happened."""
+"""What of orders an event's copy takes along: where people are scanned. Nothing that happened."""
 
-from events.services.copying import declare
+from typing import Any
 
-from .models import Attendee, CheckIn, Order, OrderLine, OrderTransition
+from events.services.copying import Copier, declare
 
-declare(left=[Attendee, CheckIn, Order, OrderLine, OrderTransition])
+from . import models
+from .models import Station
+
+declare(
+    copied=[Station],
+    left=[
+        models.Attendee,
+        models.CheckIn,
+        models.DoorDevice,
+        models.Order,
+        models.OrderLine,
+        models.OrderTransition,
+        models.PaxCorrection,
+        models.StationStorePax,
+    ],
+)
+
+
+def copy_door(*, copier: Copier) -> None:
+    """The stations, and which tickets may pass them."""
+    of_event: dict[str, Any] = {"event": copier.source}
+    copier.copy(Station.objects.filter(**of_event))
+    copier.link(Station, "tickets")

@@ -80,17 +80,47 @@ class AttendeeQuerySet(OfEventMixin, SoftDeletableQuerySet):
         return self.filter(self.of_events_with_role(user, DOOR_ROLES) | mine)
 
 
-class CheckInQuerySet(BaseQuerySet):
+class OfDoorQuerySet(OfEventMixin, BaseQuerySet):
     def visible_to(self, user: Any) -> Self:
-        """Scans of attendees that the user may see as staff of the event."""
+        """What happens at the door is seen by who works there."""
         if not user.is_authenticated:
             return self.none()
-        from .models import Attendee
+        rows = self.filter(event__deleted_at=None)
+        return rows if is_admin(user) else rows.filter(self.of_events_with_role(user, DOOR_ROLES))
 
-        if is_admin(user):
-            return self
-        staff = Attendee.objects.filter(Attendee.objects.of_events_with_role(user, DOOR_ROLES))
-        return self.filter(attendee__in=staff)
+
+class StationQuerySet(OfDoorQuerySet):
+    """Stations."""
+
+
+class DoorDeviceQuerySet(OfEventMixin, BaseQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Devices are the team's to give out."""
+        if not user.is_authenticated:
+            return self.none()
+        return self if is_admin(user) else self.filter(self.of_events_with_role(user))
+
+
+class StationStorePaxQuerySet(BaseQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Numbers of stations that the user sees."""
+        from .models import Station
+
+        return self.filter(station__in=Station.objects.visible_to(user).values("pk"))
+
+
+class CheckInQuerySet(OfDoorQuerySet):
+    def standing(self) -> Self:
+        """Scans that let somebody pass and were not taken back."""
+        return self.filter(result="accepted", voided_by=None).exclude(kind="void")
+
+    def in_rooms(self) -> Self:
+        """Ways in and out of rooms and sessions, not of the event itself."""
+        return self.filter(kind__in=["in", "out"]).exclude(session=None, microlocation=None)
+
+    def at_stations(self) -> Self:
+        """Scans as check-in apps know them: those that let somebody pass a station."""
+        return self.standing().exclude(station=None)
 
 
 class EventOrderStatisticsQuerySet(EventQuerySet):

@@ -5,8 +5,11 @@ from typing import Any
 from django.db.models import Q
 from django.dispatch import receiver
 
+from events.models import Event
+from events.signals import event_copied
 from ticketing.querysets import DISCOUNTS_USED_BY, HELD_BY
 
+from .copying import copy_door
 from .models import Attendee, Order
 from .signals import order_completed
 from .tasks import issue_tickets_task
@@ -16,6 +19,12 @@ from .tasks import issue_tickets_task
 def queue_tickets(order: Order, **kwargs: Any) -> None:
     """One task makes the PDFs and mails of the order."""
     issue_tickets_task.publish(order.pk)
+
+
+@receiver(event_copied, sender=Event, dispatch_uid="orders.copy_door")
+def copy_door_with_event(copier: Any, **kwargs: Any) -> None:
+    """A copied event has the same stations."""
+    copy_door(copier=copier)
 
 
 def held_by(user: Any) -> Q:

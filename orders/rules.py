@@ -4,6 +4,8 @@ from typing import Any
 
 import rules
 
+from events.rules import event_id_of
+
 from .models import Attendee, Order
 
 
@@ -26,3 +28,10 @@ def is_cart_owner(user: Any, obj: Any) -> bool:
     return bool(
         user.is_authenticated and isinstance(obj, Attendee) and obj.order_id is None and obj.created_by_id == user.pk
     )
+
+
+@rules.predicate
+def is_door_device(user: Any, obj: Any) -> bool:
+    """A phone or scanner with a token for the door of this event; it is nobody else in the whole table."""
+    device = getattr(user, "door_device", None)
+    return device is not None and device.event_id == event_id_of(obj)

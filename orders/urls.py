@@ -2,7 +2,11 @@
 
 from django.urls import path
 
-from .api.door import AttendeeSearchView, AttendeeStateView
+from .api.door.offline import DoorPackView, ScanBatchesView
+from .api.door.reports import DevicesView, DeviceView, DoorReportView, OccupancyView
+from .api.door.scans import ScanView
+from .api.door.searching import AttendeeSearchView, AttendeeStateView
+from .api.door.stations import door_urls
 from .api.downloads import TicketsPdfView
 from .api.exports import urlpatterns as exports
 from .api.site_statistics import urlpatterns as statistics
@@ -13,4 +17,12 @@ urlpatterns = [
     path("v1/tickets/<uuid:key>", TicketsPdfView.as_view(), name="tickets-pdf-by-order"),
     path("v1/events/<str:key>/attendees/search", AttendeeSearchView.as_view(), name="attendee-search"),
     *exports,
+    path("v1/events/<str:key>/scans", ScanView.as_view(), name="event-scans"),
+    path("v1/events/<str:key>/scan-batches", ScanBatchesView.as_view(), name="event-scan-batches"),
+    path("v1/events/<str:key>/door-pack", DoorPackView.as_view(), name="event-door-pack"),
+    path("v1/events/<str:key>/door-report", DoorReportView.as_view(), name="event-door-report"),
+    path("v1/events/<str:key>/occupancy", OccupancyView.as_view(), name="event-occupancy"),
+    path("v1/events/<str:key>/door-devices", DevicesView.as_view(), name="event-door-devices"),
+    path("v1/events/<str:key>/door-devices/<int:pk>", DeviceView.as_view(), name="event-door-device"),
+    *door_urls(),
 ]

@@ -192,7 +192,7 @@ def prepare_row(model: type[models.Model], parents: dict[type[models.Model], Any
     given = {name: value for name, value in EXAMPLES.items() if name in {f.name for f in model._meta.concrete_fields}}
     given |= EXAMPLES_OF.get(model, {})
     for field in model._meta.concrete_fields:
-        if field.is_relation and field.related_model in parents:
+        if field.is_relation and field.related_model in parents and field.related_model is not model:
             given[field.name] = parents[field.related_model]
         elif field.is_relation and not field.null and field.name not in attributes:
             given[field.name] = make_row(field.related_model, parents)

@@ -57,7 +57,8 @@ def cast(db: None) -> SimpleNamespace:
         if not model._default_manager.exists():
             amount = {"amount": 5} if any(f.name == "amount" for f in model._meta.fields) else {}
             world.rows[model] = make_row(model, world.rows, **amount)
-    CheckIn.objects.create(attendee=Attendee.objects.first(), kind=CheckIn.Kind.IN, at=timezone.now())
+    scanned, now = Attendee.objects.first(), timezone.now()
+    CheckIn.objects.create(event=scanned.event, attendee=scanned, scan_id="scan 1", at=now, happened_at=now)
     return people
 
 

@@ -105,6 +105,11 @@ PLAIN: dict[str, dict[str, frozenset[str]]] = {
     "attendee-send-receipt": {"POST": TEAM | {"ada"}},
     "attendee-search": {"GET": DOOR},
     "attendee-state": {"GET": DOOR | {"ada"}},
+    **{name: {"POST": DOOR} for name in ["event-scans", "event-scan-batches"]},
+    **{name: {"GET": DOOR} for name in ["event-door-pack", "event-door-report", "event-occupancy"]},
+    "event-door-devices": {"GET": TEAM, "POST": TEAM},
+    "event-door-device": {"DELETE": frozenset()},  # nobody has one: 404
+    "user-check-in-stats": {"GET": DOOR},
     "event-discount-code-by-word": {"GET": EVERYBODY, "PATCH": TEAM, "DELETE": TEAM},
     "event-access-code-by-word": {"GET": EVERYBODY, "PATCH": TEAM, "DELETE": TEAM},
     "delete-unused-codes": {"DELETE": TEAM},
@@ -434,6 +439,7 @@ def test_routes_of_a_resource_let_in_whom_the_table_names(world: World, resource
 
 # What the key of a route means, where it is not a row of the collection that the route begins with.
 KEYS = {
+    "stats/event/<": "event",
     "attendees/<": "attendee",
     "group/<": "group",
     "events/invoices/<": "event-invoice",

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.urls import URLPattern
 
+from .registry import Relationship
 from .wire import JSONAPIParser, JSONAPIRenderer, PlainRenderer
 from .writing import WritingViewSet
 
@@ -20,6 +21,7 @@ class ResourceViewSet(WritingViewSet):
     aliases: ClassVar[tuple[str, ...]] = ()  # other collections below which clients look for a row's routes
     actions: ClassVar[tuple[str, ...]] = ("list", "create", "retrieve", "update", "destroy")
     is_busy: ClassVar[bool] = False  # whether its routes are tried before the others
+    written_with: ClassVar[tuple[Relationship, ...]] = ()  # relationships that a POST takes and no answer shows
     collection_methods: ClassVar[dict[str, str]] = {}  # of types that have one record: what its collection does
     parser_classes = [JSONAPIParser]
     renderer_classes = [JSONAPIRenderer, PlainRenderer]

@@ -1,7 +1,7 @@
 """Who bought what, who comes, and who came in."""
 
 from .attendees import Attendee
-from .checkins import CheckIn
+from .checkins import NO_DEVICE, CheckIn, DoorDevice
 from .orders import Order, OrderLine, OrderTransition
 from .sales import (
     DiscountSales,
@@ -16,12 +16,15 @@ from .sales import (
     SessionStatistics,
     UserStatistics,
 )
+from .stations import PaxCorrection, Station, StationStorePax
 from .statistics import EventOrderStatistics, TicketOrderStatistics
 
 __all__ = [
+    "NO_DEVICE",
     "Attendee",
     "CheckIn",
     "DiscountSales",
+    "DoorDevice",
     "EventCounts",
     "EventOrderStatistics",
     "EventSales",
@@ -34,7 +37,10 @@ __all__ = [
     "OrderLine",
     "OrderTransition",
     "OrganizerSales",
+    "PaxCorrection",
     "SessionStatistics",
+    "Station",
+    "StationStorePax",
     "TicketOrderStatistics",
     "UserStatistics",
 ]

@@ -31,7 +31,7 @@ AGE_GROUPS = [
 
 class Attendee(SoftDeletable):
     """A holder of one ticket. The check-in fields are the readable form of the log in CheckIn;
-    orders/checkins.py writes both."""
+    orders/checkins/ writes both."""
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="attendees")
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="attendees")
@@ -107,6 +107,9 @@ class Attendee(SoftDeletable):
     checkout_times = text(editable=False)
     register_times = text(editable=False)
     device_name_checkin = text(editable=False)
+    inside_since = moment(editable=False)
+    last_scan_at = moment(editable=False)  # of the newest way in or out of the event
+    last_registered_at = moment(editable=False)
 
     pdf = models.FileField(max_length=255, null=True, blank=True, editable=False)
 
@@ -116,8 +119,14 @@ class Attendee(SoftDeletable):
     class Meta:
         base_manager_name = "with_trashed"
         ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_checked_in=False) | Q(inside_since__isnull=False), name="attendee_inside_since_when"
+            ),
+        ]
         indexes = [
             models.Index(fields=["created_at"], name="attendee_without_order", condition=Q(order=None)),
+            models.Index(fields=["event"], name="attendee_inside", condition=Q(is_checked_in=True)),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from random import Random
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,6 +21,8 @@ from django.utils import timezone
 from events.models import Event
 from openevent.exceptions import InvalidInput
 
+from ..checkins.log import Passage, readable
+from ..checkins.standing import READABLE
 from ..models import Attendee, CheckIn, Order, OrderLine, OrderTransition
 from .copying import copy_rows, reserve_ids
 from .goods import Goods, count_sold, provide_goods
@@ -206,9 +210,9 @@ def _write_attendees(
             "firstname",
         ),
         *("lastname", "email", "city", "country", "company", "is_discount_applied", "is_access_code_applied"),
-        *("is_checked_in", "is_checked_out", "checkin_times", "device_name_checkin", "checkout_times"),
+        *READABLE,
     )
-    hidden = goods.backstage.pk
+    hidden, zone = goods.backstage.pk, ZoneInfo(event.timezone)
     copy_rows(
         Attendee,
         names,
@@ -216,40 +220,29 @@ def _write_attendees(
             (
                 *(attendee_id, event.pk, line.ticket_id, order_id, lines[order_id][seat.line]),
                 *(p.created_at, seat.scans[-1].at if seat.scans else p.moves[-1][2], *seat.person),
-                *(p.has_discount, line.ticket_id == hidden, *_door_columns(seat.scans)),
+                *(p.has_discount, line.ticket_id == hidden, *_door_columns(seat.scans, zone)),
             )
             for attendee_id, order_id, p, seat in seats
             for line in (p.quote.lines[seat.line],)
         ),
     )
     result.attendees += len(seats)
-    result.scans += _write_scans([(attendee_id, scan) for attendee_id, *_, seat in seats for scan in seat.scans])
+    result.scans += _write_scans(event, [(attendee_id, scan) for attendee_id, *_, seat in seats for scan in seat.scans])
 
 
-def _write_scans(scans: list[tuple[int, Scan]]) -> int:
+def _write_scans(event: Event, scans: list[tuple[int, Scan]]) -> int:
     copy_rows(
         CheckIn,
-        ("attendee_id", "kind", "at", "recorded_at", "device"),
-        ((attendee_id, scan.kind, scan.at, scan.at, scan.device) for attendee_id, scan in scans),
+        ("event_id", "attendee_id", "scan_id", "kind", "at", "recorded_at", "happened_at", "device", "is_daily"),
+        (
+            (event.pk, attendee_id, f"seed-{attendee_id}-{n}", scan.kind, scan.at, scan.at, scan.at, scan.device, True)
+            for n, (attendee_id, scan) in enumerate(scans)
+        ),
     )
     return len(scans)
 
 
-def _door_columns(scans: tuple[Scan, ...]) -> tuple[bool, bool, str | None, str | None, str | None]:
-    """The readable form of the log, as orders/checkins.py keeps it on the attendee."""
-    if not scans:
-        return False, False, None, None, None
-    ins = [scan for scan in scans if scan.kind == "in"]
-    outs = [scan for scan in scans if scan.kind == "out"]
-    return (
-        scans[-1].kind == "in",
-        scans[-1].kind == "out",
-        ",".join(as_logged(scan.at) for scan in ins),
-        ",".join(scan.device for scan in ins),
-        ",".join(as_logged(scan.at) for scan in outs) or None,
-    )
-
-
-def as_logged(at: datetime) -> str:
-    """A time as the server writes it into the log that clients read."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds")
+def _door_columns(scans: tuple[Scan, ...], zone: ZoneInfo) -> list[Any]:
+    """What an attendee shows of the log (orders/checkins/log.py)."""
+    passages = [Passage(0, str(n), s.kind, s.at, s.at, "", s.device, is_daily=True) for n, s in enumerate(scans)]
+    return list(readable(passages, zone).values())

@@ -64,7 +64,7 @@ class Judge:
         content = self.resolved(responses[str(response.status_code)])["content"]
         media_type = response["Content-Type"].split(";")[0]
         assert media_type in content, where
-        if not media_type.endswith("json"):
+        if not media_type.endswith(("/json", "+json")):
             return  # a download
         problems = self.errors(content[media_type]["schema"], response.json(), OAS30ReadValidator)
         assert not problems, f"{where}: {problems[:5]}"
@@ -172,7 +172,8 @@ def key_of(path: str, rows: dict[str, Any]) -> str | None:
         return path
     if collection not in by_path or not path.startswith(f"/v1/{collection}/{{id}}"):
         return None
-    return path.replace("{id}", str(rows[by_path[collection].type].pk))
+    url = path.replace("{id}", str(rows[by_path[collection].type].pk))
+    return None if "{" in url else url
 
 
 # tested where they are made
@@ -282,8 +283,8 @@ def test_smallest_bodies_of_the_document_make_resources(
     rows["role"] = Role.objects.get(name="organizer")  # people are invited to roles that there are
     client = client_of(sue)
     for resource in creatable(document):
-        if resource.type == "order":
-            continue  # made of a cart: test_orders_are_made_as_documented
+        if resource.type in ("order", "user_check_in"):
+            continue  # made of a cart: test_orders_are_made_as_documented; of a ticket: tests/orders/test_stations.py
         path = f"/v1/{resource.path}"
         body = smallest_body(judge, resource, rows)
         judge.check_body(body, path, "post")

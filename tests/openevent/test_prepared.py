@@ -4,12 +4,12 @@ import threading
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Value
 from django.test.utils import CaptureQueriesContext
 
 from events.models import Event
-from openevent.prepared import PreparedSelect, PreparedUpdate
+from openevent.prepared import PreparedInsert, PreparedSelect, PreparedUpdate
 from tests.factories import make_event, make_ticket, switch_modules
 from ticketing.models import Ticket
 
@@ -75,3 +75,17 @@ def test_each_thread_has_its_own() -> None:
     thread.start()
     thread.join()
     assert found == [ticket, ticket]
+
+
+def test_rows_are_inserted_with_all_their_columns() -> None:
+    event = make_event()
+    prepared = PreparedInsert(Ticket)
+    for name in ("first", "second"):
+        dates = {"sales_starts_at": event.starts_at, "sales_ends_at": event.ends_at}
+        wanted = Ticket(event=event, name=name, type="free", **dates)
+        made = prepared.create(wanted)
+        assert made.pk is not None
+        stored = Ticket.objects.get(pk=made.pk)
+        assert (stored.name, stored.min_order, stored.price, stored.deleted_at) == (name, 1, 0, None)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        prepared.create(Ticket(event=event, name="second", type="free", sales_starts_at=event.starts_at))

@@ -153,7 +153,8 @@ class ResourceObject(JsonApiResourceObject):
     def _relationships(self) -> list[Relationship]:
         shown = shown_relationships(self.resource).values()
         named = () if self.serializer.partial else getattr(self.resource.viewset, "created_with", ())
-        return [r for r in shown if self.is_answer or (r.attr and r.is_writable) or r.name in named]
+        unseen = () if self.is_answer else getattr(self.resource.viewset, "written_with", ())
+        return [*(r for r in shown if self.is_answer or (r.attr and r.is_writable) or r.name in named), *unseen]
 
     def _relationship(self, relationship: Relationship) -> Schema:
         data = linkage(relationship)

@@ -24,3 +24,15 @@ class Scheme(OpenApiAuthenticationExtension):
             {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
             {**header, "description": "`JWT <token>`: the word JWT, a blank, and the token."},
         ]
+
+
+class DeviceScheme(OpenApiAuthenticationExtension):
+    """The token of a phone or scanner at the door of one event."""
+
+    target_class = "orders.api.door.callers.DeviceAuthentication"
+    name = "Device"
+
+    def get_security_definition(self, auto_schema: Any) -> Any:
+        """``Device <token>``."""
+        text = "`Device <token>`: the word Device, a blank, and the token that the event's team gave out."
+        return {"type": "apiKey", "in": "header", "name": "Authorization", "description": text}

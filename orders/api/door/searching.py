@@ -16,7 +16,7 @@ from openevent.api.registry import registry, underscored
 from openevent.api.schema.plain import documents, members
 from openevent.exceptions import NotFound
 
-from ..models import Attendee
+from ...models import Attendee
 
 MOST = 100  # rows of one search
 SEARCHED = ("firstname", "lastname", "email", "company")

@@ -1,14 +1,13 @@
-"""Scans: who came in and went out, when, and by which device.
+"""Scans as attributes of an attendee: what a POST or PATCH says about the door becomes rows of the log.
 
-The log is ``CheckIn``, one row a scan. The attendee carries the same in the form clients read: lists of
-times and devices, separated by commas. Both are written together, with the attendee's row locked, so
-that two devices never lose each other's scans. A time that is known already changes nothing.
+Clients send lists of times and devices, separated by commas. The attendee's row is locked meanwhile, so that two
+devices never lose each other's scans. A time that is known already changes nothing.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -17,9 +16,10 @@ from django.utils import timezone
 from events.rules import is_door_staff
 from openevent.exceptions import Conflict, InvalidInput, NotAllowed
 
-from .models import Attendee, CheckIn, Order
+from ..models import NO_DEVICE, Attendee, CheckIn, Order
+from . import log
+from .standing import settle_one
 
-NO_DEVICE = "-"
 DEVICE_POINTER = "/data/attributes/device_name_checkin"
 TIMES_POINTER = "/data/attributes/checkin_times"
 DEVICE_LENGTH = CheckIn._meta.get_field("device").max_length
@@ -83,7 +83,7 @@ def check_in_new_attendee(*, attendee: Attendee, attributes: Mapping[str, Any], 
     plan = Plan()
     fresh = _unknown(times, ())
     plan.add(CheckIn.Kind.IN, [text for text, _ in fresh], [devices[i] for _, i in fresh] if devices else ())
-    _write(attendee, plan, by)
+    _write(attendee, plan, by, timezone.now())
 
 
 @transaction.atomic
@@ -94,18 +94,19 @@ def record_scans(
     the whole list with the newest at its end. What is there already changes nothing, so that a request
     may be repeated. Returns the attendee as it is afterwards. 403 unless ``by`` works at the door,
     422 for what does not fit together, 409 when the order is cancelled or expired."""
-    rows = Attendee.objects.select_for_update(of=("self",), no_key=True).select_related("order")
+    rows = Attendee.objects.select_for_update(of=("self",), no_key=True).select_related("order", "event")
     row = rows.get(pk=attendee.pk)
-    plan = _plan(row, attributes, now or timezone.now(), by)
+    now = now or timezone.now()
+    plan = _plan(row, attributes, now, by)
     if plan.scans:
         _demand_door_staff(by, row)
         if row.order is not None and row.order.status in (Order.Status.CANCELLED, Order.Status.EXPIRED):
             raise Conflict(f"The order of this ticket is {row.order.status}.", "order_not_valid", "/data")
-        _write(row, plan, by)
+        _write(row, plan, by, now)
     return row
 
 
-def parse_time(text: str) -> datetime:
+def parse_time(text: str, pointer: str = TIMES_POINTER) -> datetime:
     """An ISO 8601 date and time (UTC where it has no offset), or 422."""
     match = _TIME.fullmatch(text)
     if match:
@@ -119,7 +120,7 @@ def parse_time(text: str) -> datetime:
             at = None
         if at is not None and _FIRST_YEAR <= at.year <= _LAST_YEAR:
             return at.astimezone(UTC)
-    raise InvalidInput(f"{text[:64]} is no ISO 8601 time.", "invalid_time", TIMES_POINTER)
+    raise InvalidInput(f"{text[:64]} is no ISO 8601 time.", "invalid_time", pointer)
 
 
 def _plan(row: Attendee, attributes: Mapping[str, Any], now: datetime, by: Any) -> Plan:
@@ -135,7 +136,7 @@ def _plan(row: Attendee, attributes: Mapping[str, Any], now: datetime, by: Any) 
     kind = CheckIn.Kind.OUT if wants_in is False and row.is_checked_in else CheckIn.Kind.IN
     plan.add(kind, [text for text, _ in fresh], devices)
     if attributes.get("is_checked_out") and not row.is_checked_out and kind == CheckIn.Kind.IN:
-        plan.add(CheckIn.Kind.OUT, [_server_time(now)])
+        plan.add(CheckIn.Kind.OUT, [log.as_logged(now)])
     _plan_registration(plan, row, attributes, now)
     return plan
 
@@ -162,31 +163,33 @@ def _plan_registration(plan: Plan, row: Attendee, attributes: Mapping[str, Any],
     given = _split(attributes.get("register_times"))
     fresh = [text for text, _ in _unknown(given, _split(row.register_times))]
     if attributes.get("is_registered") and not row.is_registered and not fresh:
-        fresh = [_server_time(now)]
+        fresh = [log.as_logged(now)]
     plan.add(CheckIn.Kind.REGISTER, fresh)
 
 
-def _write(row: Attendee, plan: Plan, by: Any) -> None:
+def _write(row: Attendee, plan: Plan, by: Any, now: datetime) -> None:
+    """Each after the other, and after all that is known of the attendee."""
+    step = timedelta(microseconds=1)
+    first = max(now, row.last_scan_at + step) if row.last_scan_at else now
     CheckIn.objects.bulk_create(
         [
-            CheckIn(attendee=row, kind=scan.kind, at=scan.at, device=scan.device[:DEVICE_LENGTH], by=by)
-            for scan in plan.scans
-        ],
-        ignore_conflicts=True,
+            CheckIn(
+                event_id=row.event_id,
+                attendee=row,
+                scan_id=f"{row.pk}-{scan.kind}-{scan.at.timestamp():.6f}",
+                kind=scan.kind,
+                at=scan.at,
+                written=scan.text,
+                recorded_at=now,
+                happened_at=first + place * step,
+                device=scan.device[:DEVICE_LENGTH],
+                is_daily=True,
+                by=by,
+            )
+            for place, scan in enumerate(plan.scans)
+        ]
     )
-    for scan in plan.scans:
-        if scan.kind == CheckIn.Kind.REGISTER:
-            row.register_times = _append(row.register_times, scan.text)
-            row.is_registered = True
-            continue
-        row.is_checked_in = scan.kind == CheckIn.Kind.IN
-        row.is_checked_out = not row.is_checked_in
-        if row.is_checked_in:
-            row.checkin_times = _append(row.checkin_times, scan.text)
-            row.device_name_checkin = _append(row.device_name_checkin, scan.device)
-        else:
-            row.checkout_times = _append(row.checkout_times, scan.text)
-    row.save(update_fields=[*SCAN_FIELDS, "checkout_times", "modified_at"])
+    settle_one(row)
 
 
 def _unknown(given: Sequence[str], known: Sequence[str]) -> list[tuple[str, int]]:
@@ -212,11 +215,3 @@ def _split(value: Any) -> list[str]:
     if not isinstance(value, str):
         value = str(value)
     return [part.strip() for part in value.split(",") if part.strip()]
-
-
-def _append(log: str | None, entry: str) -> str:
-    return f"{log},{entry}" if log else entry
-
-
-def _server_time(now: datetime) -> str:
-    return now.astimezone(UTC).isoformat(timespec="milliseconds")
