@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("orders.urls")),
     path("", include("payments.urls")),
     *api_urlpatterns(),
+    path("admin/hijack/", include("hijack.urls")),
     path("admin/", admin.site.urls),
     path("api/schema", schema, name="api-schema"),
     path("api/docs", DocsView.as_view(), name="api-docs"),

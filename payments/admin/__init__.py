@@ -1,0 +1,5 @@
+"""Money in the back office."""
+
+from . import money
+
+__all__ = ["money"]
