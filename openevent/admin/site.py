@@ -19,6 +19,7 @@ from unfold.sites import UnfoldAdminSite
 
 from openevent import desks
 
+from .home import merged
 from .permissions import PolicyAutocomplete
 from .two_factor import is_given, two_factor_view
 
@@ -63,9 +64,7 @@ class BackOffice(UnfoldAdminSite):
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
         """The home page, with what the apps have to say."""
-        context: dict[str, Any] = {}
-        for source in self._panels:
-            context.update(source(request))
+        context = merged(source(request) for source in self._panels)
         return super().index(request, {**context, **(extra_context or {})})
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:

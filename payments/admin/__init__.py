@@ -1,5 +1,5 @@
 """Money in the back office."""
 
-from . import money
+from . import home, money
 
-__all__ = ["money"]
+__all__ = ["home", "money"]

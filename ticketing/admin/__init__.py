@@ -1,5 +1,5 @@
 """What can be bought, in the back office."""
 
-from . import codes, effects, tickets
+from . import codes, effects, home, tickets
 
-__all__ = ["codes", "effects", "tickets"]
+__all__ = ["codes", "effects", "home", "tickets"]
