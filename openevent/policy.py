@@ -178,6 +178,7 @@ TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
         "delete": people.is_admin,
         "read": team.is_team | people.is_self,  # more than a ticket's code says: not for who only attends
         "resend": team.is_team,
+        "export": team.is_team,
     },
     "orders.ordertransition": {"list": team.is_team},  # asked of the order; nobody writes history
     "orders.attendee": {
@@ -187,6 +188,7 @@ TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
         "change": team.is_door_staff | buyers.is_buyer | buyers.is_holder | buyers.is_cart_owner,
         "delete": team.is_team | buyers.is_cart_owner,
         "check_in": team.is_door_staff,
+        "export": team.is_team,
     },
     # -- payments
     "payments.stripeauthorization": dict.fromkeys(["add", "change", "delete"], team.is_team),

@@ -169,6 +169,7 @@ UNFOLD: dict[str, object] = {
     "SITE_HEADER": "openevent",
     "SITE_SUBHEADER": env.text("SITE_NAME", ""),
     "SITE_SYMBOL": "confirmation_number",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "openevent.admin.theme.favicon"}],
     "SITE_URL": FRONTEND_URL,
     "SHOW_LANGUAGES": True,
     "LANGUAGES": {"action": "/admin/language/"},

@@ -42,5 +42,5 @@ def copy_view(page: Any, request: HttpRequest, pk: int) -> HttpResponse:
                 page.log_addition(request, copy, str(_("Copied from %(event)s") % {"event": event}))
                 page.message_user(request, _("This is the copy. It is a draft until you publish it."))
                 return HttpResponseRedirect(page.url("change", copy.pk))
-        context = {"form": form, "event": event, "preview": preview_copy(source=event), "original": event}
+        context = {"form": form, "event": event, "preview": preview_copy(source=event)}
         return page.page(request, "admin/events/copy.html", _("Copy an event"), **context).render()

@@ -39,19 +39,26 @@ class EventAdmin(BackOfficeAdmin):
     autocomplete_fields = ["event_type", "event_topic", "event_sub_topic"]
     fieldsets = [
         (None, {"fields": ["name", "identifier", "state", "privacy", "starts_at", "ends_at", "timezone"]}),
-        (_("What it is"), {"fields": ["description", "event_type", "event_topic", "event_sub_topic"]}),
-        (_("Who runs it"), {"fields": ["has_owner_info", "owner_name", "owner_description"]}),
+        (
+            _("What it is"),
+            {"classes": ["tab"], "fields": ["description", "event_type", "event_topic", "event_sub_topic"]},
+        ),
+        (_("Who runs it"), {"classes": ["tab"], "fields": ["has_owner_info", "owner_name", "owner_description"]}),
         (
             _("Where"),
-            {"fields": ["online", "location_name", "latitude", "longitude", "is_map_shown", "public_stream_link"]},
+            {
+                "classes": ["tab"],
+                "fields": ["online", "location_name", "latitude", "longitude", "is_map_shown", "public_stream_link"],
+            },
         ),
         (
             _("Pictures and links"),
-            {"fields": ["logo_url", "original_image_url", "external_event_url", "ticket_url"]},
+            {"classes": ["tab"], "fields": ["logo_url", "original_image_url", "external_event_url", "ticket_url"]},
         ),
         (
             _("What is switched on"),
             {
+                "classes": ["tab"],
                 "fields": [
                     "is_sessions_speakers_enabled",
                     "is_sponsors_enabled",
@@ -64,12 +71,13 @@ class EventAdmin(BackOfficeAdmin):
                     "is_featured",
                     "is_promoted",
                     "is_demoted",
-                ]
+                ],
             },
         ),
         (
             _("How it is paid"),
             {
+                "classes": ["tab"],
                 "fields": [
                     "payment_country",
                     "payment_currency",
@@ -84,11 +92,11 @@ class EventAdmin(BackOfficeAdmin):
                     "onsite_details",
                     "can_pay_by_invoice",
                     "invoice_details",
-                ]
+                ],
             },
         ),
-        (_("Texts"), {"fields": ["code_of_conduct", "refund_policy", "after_order_message"]}),
-        (_("History"), {"fields": ["created_at"]}),
+        (_("Texts"), {"classes": ["tab"], "fields": ["code_of_conduct", "refund_policy", "after_order_message"]}),
+        (_("History"), {"classes": ["tab"], "fields": ["created_at"]}),
     ]
 
     def create(self, request: HttpRequest, obj: Event, form: Any) -> None:

@@ -41,7 +41,6 @@ def schedule_view(page: Any, request: HttpRequest, pk: int) -> HttpResponse:
     mark_clashes(slots)
     context = {
         "event": event,
-        "original": event,
         "days": days_of(slots),
         "waiting": [s for s in sessions if not s.starts_at],
         "clashes": sum(bool(slot.clashes) for slot in slots),

@@ -9,6 +9,8 @@ from django.db import IntegrityError, models, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
 from openevent import desks
@@ -20,6 +22,7 @@ from .forms import BackOfficeForm, complaints
 from .links import Link, links_of
 from .paging import EstimatingPaginator
 from .permissions import PolicyAdmin, has_desk_at_event
+from .words import label_of
 from .zones import zone_of
 
 
@@ -55,7 +58,7 @@ class BackOfficeAdmin(ActionsMixin, PolicyAdmin, ModelAdmin):
     def page(self, request: HttpRequest, template: str, title: Any, **context: Any) -> TemplateResponse:
         """A page of our own in the frame of the back office."""
         request.current_app = self.admin_site.name  # type: ignore[attr-defined]
-        frame = {**self.admin_site.each_context(request), "opts": self.opts, "title": title, "media": self.media}
+        frame = {**self.admin_site.each_context(request), "title": title, "media": self.media}
         return TemplateResponse(request, template, {**frame, **context})
 
     def row_or_404(self, request: HttpRequest, pk: Any, verb: str = "view") -> Any:
@@ -108,7 +111,11 @@ class BackOfficeAdmin(ActionsMixin, PolicyAdmin, ModelAdmin):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Django's; choices that belong to an event are looked for among those of the row's event."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        label = label_of(db_field)
+        field = super().formfield_for_dbfield(db_field, request, **({"label": label} if label else {}), **kwargs)
+        zone = timezone.get_current_timezone_name()
+        if isinstance(db_field, models.DateTimeField) and field is not None and zone != "UTC":
+            field.help_text = field.help_text or _("Time in %(zone)s") % {"zone": zone}
         widget = getattr(getattr(field, "widget", None), "widget", None)
         event_id = getattr(request, "event_id", None)
         if event_id and isinstance(widget, AutocompleteMixin) and has_desk_at_event(db_field.related_model):

@@ -51,7 +51,7 @@ class PageForm(forms.Form):
     """The form of a page that is no row's, in the theme's clothes."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         for field in self.fields.values():
             dress(field.widget)
 

@@ -22,8 +22,10 @@ from openevent import desks
 from .home import merged
 from .permissions import PolicyAutocomplete
 from .two_factor import is_given, two_factor_view
+from .words import speak
 
 APP_ORDER = ("events", "ticketing", "orders", "payments", "accounts")
+GROUPS = [_("Events"), _("Programme"), _("Sales"), _("Money"), _("People"), _("Site")]  # of the menu, in its order
 Panels = Callable[[HttpRequest], dict[str, Any]]
 
 
@@ -40,6 +42,12 @@ class BackOffice(UnfoldAdminSite):
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
         self._panels: list[Panels] = []
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Django's; the names of what is registered are translated."""
+        for model in [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable:
+            speak(model)
+        super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Whether somebody is let in at all, with all that he was asked for."""
@@ -104,6 +112,8 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
             if group and entry["admin_url"]:
                 item = {"title": entry["name"], "icon": getattr(page, "icon", "list"), "link": entry["admin_url"]}
                 groups.setdefault(str(group), []).append(item)
+    order = [str(name) for name in GROUPS]
+    groups = dict(sorted(groups.items(), key=lambda group: order.index(group[0]) if group[0] in order else len(order)))
     home = {"title": _("Home"), "icon": "home", "link": reverse("admin:index")}
     return [
         {"items": [home]},

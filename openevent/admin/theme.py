@@ -13,6 +13,11 @@ def stylesheet(request: HttpRequest) -> str:
     return static("openevent/backoffice.css")
 
 
+def favicon(request: HttpRequest) -> str:
+    """A ticket."""
+    return static("openevent/favicon.svg")
+
+
 def script(request: HttpRequest) -> str:
     """Our own few lines of script."""
     return static("openevent/backoffice.js")

@@ -127,12 +127,17 @@ def _is_right(request: HttpRequest, device: TOTPDevice, form: CodeForm) -> bool:
         form.add_error("code", str(error.detail))
         return False
     code = form.cleaned_data["code"]
-    recovery = StaticDevice.objects.filter(user_id=request.user.pk, confirmed=True).first()
-    if device.verify_token(code) or (device.confirmed and recovery is not None and recovery.verify_token(code.lower())):
+    is_of_app = len(code) == device.digits and code.isdecimal()
+    if device.verify_token(code) if is_of_app else device.confirmed and _is_recovery_code(request.user, code):
         give_back("password", f"two-factor {who}")
         return True
     form.add_error("code", _("The code is not right, or was used before. Wait for the next one."))
     return False
+
+
+def _is_recovery_code(user: Any, code: str) -> bool:
+    recovery = StaticDevice.objects.filter(user_id=user.pk, confirmed=True).first()
+    return recovery is not None and bool(recovery.verify_token(code.lower()))
 
 
 def _enter(site: Any, request: HttpRequest) -> HttpResponse:

@@ -120,7 +120,7 @@ class AttendeeAdmin(BackOfficeAdmin):
         self.for_each(request, queryset, "change", change)
         return None
 
-    @action(_("Export"), verb="list_of_event", icon="download")
+    @action(_("Export"), verb="export", icon="download")
     def export(self, request: HttpRequest, queryset: QuerySet[Attendee]) -> HttpResponse:
         return export_attendees(self, request, queryset)
 

@@ -75,7 +75,7 @@ def import_view(page: Any, request: HttpRequest, event_pk: int) -> HttpResponse:
                 return HttpResponseRedirect(f"{page.url('changelist')}?event={event.pk}&q={order.identifier}")
         except (DomainError, IntegrityError) as error:
             form.refuse(error)
-    context = {"form": form, "event": event, "original": event, "guests": guests}
+    context = {"form": form, "event": event, "guests": guests}
     context["bad"] = sum(bool(guest.problems) for guest in guests)
     context["text"] = form.cleaned_data.get("text", "") if form.is_bound else ""
     return page.page(request, "admin/orders/import.html", _("Import attendees"), **context)

@@ -111,7 +111,7 @@ def sale_view(page: Any, request: HttpRequest, event_pk: int) -> HttpResponse:
                 return _sell(page, request, event, form)
         except (DomainError, IntegrityError) as error:
             form.refuse(error)
-    context = {"form": form, "event": event, "original": event, "quote": quote, "is_late": quote is not None}
+    context = {"form": form, "event": event, "quote": quote, "is_late": quote is not None}
     return page.page(request, "admin/orders/sell.html", _("Sell on site"), **context)
 
 

@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Concat
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -76,7 +77,7 @@ class TransitionInline(ReadOnlyInline):
 class OrderAdmin(ReadOnlyAdmin):
     group, icon = _("Sales"), "receipt_long"
     list_display = [
-        *["identifier", "event", "user", label("status", STATUS_COLOURS), money("amount"), "payment_mode"],
+        *["number", "who", "event", label("status", STATUS_COLOURS), money("amount"), "payment_mode"],
         moment("created_at"),
     ]
     list_filter = [EventFilter, "status", "payment_mode", "is_refund_due"]
@@ -98,6 +99,22 @@ class OrderAdmin(ReadOnlyAdmin):
         (_("Notes"), {"fields": ["order_notes", "cancel_note"]}),
         (_("History"), {"fields": ["created_at", "expires_at", "completed_at", "tickets_sent_at"]}),
     ]
+
+    @admin.display(description=_("order"), ordering="pk")
+    def number(self, order: Order) -> str:
+        """The beginning of its identifier."""
+        return str(order.identifier)[:8]
+
+    @admin.display(description=_("buyer"))
+    def who(self, order: Order) -> str:
+        """The buyer; of orders without an account the first attendee."""
+        return order.user.full_name if order.user else getattr(order, "first_attendee", None) or "–"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
+        """With the name of somebody who comes; read for the rows of the page alone."""
+        people = Attendee.objects.filter(order=OuterRef("pk")).order_by("pk")
+        name = people.annotate(name=Concat("firstname", Value(" "), "lastname")).values("name")[:1]
+        return super().get_queryset(request).annotate(first_attendee=Subquery(name))
 
     def extra_urls(self) -> list[Any]:
         """Selling on site, tickets to print, cancelling with a note."""
@@ -147,7 +164,7 @@ class OrderAdmin(ReadOnlyAdmin):
         there = request.POST.get("next", "")
         return HttpResponseRedirect(there) if url_has_allowed_host_and_scheme(there, None) else None
 
-    @action(_("Export"), verb="list", icon="download")
+    @action(_("Export"), verb="export", icon="download")
     def export(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse:
         return export_orders(self, request, queryset)
 

@@ -16,7 +16,6 @@ def sold_view(page: Any, request: HttpRequest, pk: int) -> HttpResponse:
     attendees = list(Attendee.objects.filter(order=order).select_related("ticket")[:100])
     context = {
         "order": order,
-        "original": order,
         "attendees": attendees,
         "waiting": [attendee for attendee in attendees if not attendee.is_checked_in],
         "paid_via": dict(PAYMENTS).get(order.paid_via or "", order.paid_via),

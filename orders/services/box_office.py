@@ -56,6 +56,7 @@ def quote_sale(*, event: Event, sale: Sale, by: Any, now: datetime | None = None
         discount_code=sale.discount_code or None,
         does_code_count=True,
         now=now,
+        is_binding=False,
     )
     return cart.quote if sale.amount is None else pricing.with_amount(cart.quote, sale.amount)
 

@@ -41,9 +41,7 @@ def refund_view(page: Any, request: HttpRequest, order_pk: int) -> HttpResponse:
         else:
             return _done(page, request, order)
     left = payment.received - payment.refunded
-    return page.page(
-        request, "admin/payments/refund.html", _("Give money back"), form=form, order=order, left=left, original=order
-    )
+    return page.page(request, "admin/payments/refund.html", _("Give money back"), form=form, order=order, left=left)
 
 
 def refund_attendee_view(page: Any, request: HttpRequest, attendee_pk: int) -> HttpResponse:

@@ -69,7 +69,7 @@ def bulk_view(page: Any, request: HttpRequest) -> HttpResponse:
             else:
                 page.log_export(request, f"{len(codes)} codes of {event}")
                 return _as_csv(codes, event)
-        context = {"form": form, "event": event, "original": event}
+        context = {"form": form, "event": event}
         return page.page(request, "admin/ticketing/bulk.html", _("Make many codes"), **context).render()
 
 
