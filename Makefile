@@ -6,7 +6,7 @@ BIN = $(VENV)/bin
 # Compiled modules are kept: without them each process, and each worker of the tests, compiles for seconds.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run demo test bench rush outage lint types imports migrations deployment doctor requirements
+.PHONY: run demo test test-browser bench rush outage lint types imports migrations deployment doctor requirements
 
 run: $(VENV)/local.txt
 	@exec $(BIN)/python manage.py run --die-with $$PPID
@@ -18,7 +18,11 @@ demo: $(VENV)/local.txt
 test: $(VENV)/dev.txt
 	$(BIN)/python -m pytest -q -n auto --dist worksteal $(ARGS)
 
-# How fast orders and scans are: two tables. ARGS="--of scans --connections 8" measures less.
+# The back office in a real browser. Needs Chromium (Debian's package chromium).
+test-browser: $(VENV)/dev.txt
+	OPENEVENT_BROWSER=1 $(BIN)/python -m pytest -q -n 0 tests/browser $(ARGS)
+
+# How fast orders, scans and reading are. ARGS="--what scans --connections 8" measures less.
 bench: $(VENV)/dev.txt
 	@$(BIN)/python -m benchmarks $(ARGS)
 

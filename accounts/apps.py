@@ -8,7 +8,7 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import receivers  # noqa: F401  (connects the app's signal receivers)
+        from . import impersonation, receivers  # noqa: F401  (connects the app's signal receivers)
         from .models import User
         from .pictures import watch
 

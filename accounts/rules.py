@@ -45,3 +45,9 @@ def is_self(user: Any, obj: Any) -> bool:
     if not is_authenticated(user) or obj is None:
         return False
     return (obj.pk if isinstance(obj, User) else getattr(obj, "user_id", None)) == user.pk
+
+
+@rules.predicate
+def may_be_played_by(user: Any, obj: Any) -> bool:
+    """A super admin may work as somebody who is no administrator and may act at all."""
+    return is_super_admin(user) and isinstance(obj, User) and obj.is_active and not obj.is_any_admin

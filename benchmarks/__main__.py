@@ -14,6 +14,9 @@ HEAD = f"{'server':9}{'order':>10}{'sold':>10}{'conn.':>7}{'orders/s':>10}{'p50 
 HEAD += f"{'web ms':>8}{'db ms':>7}{'CPU ms':>8}  failed"
 
 
+WHAT = ["orders", "scans", "reading"]
+
+
 def arguments() -> argparse.Namespace:
     """What to measure."""
     parser = argparse.ArgumentParser(prog="benchmarks")
@@ -21,10 +24,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--sold", type=int, nargs="*", default=[0, 20_000, 1_000_000], help="sold before")
     parser.add_argument("--connections", type=int, nargs="*", default=[1, 8, 32])
     parser.add_argument("--servers", nargs="*", default=["gunicorn"])
-    parser.add_argument("--what", nargs="*", default=["orders", "reading"], choices=["orders", "reading"])
+    parser.add_argument("--what", nargs="*", default=WHAT, choices=WHAT)
     parser.add_argument("--seats", type=int, default=20_000, help="in the event whose attendees are read")
     parser.add_argument("--profile", help="where the time of the readings with this in their name goes")
-    parser.add_argument("--of", nargs="*", choices=["orders", "scans"], default=["orders", "scans"])
     parser.add_argument("--port", type=int, default=8590)
     return parser.parse_args()
 
@@ -119,8 +121,7 @@ def main() -> None:
             from . import reading
 
             reading.bench(stand, seats=options.seats, connections=options.connections, seconds=options.seconds)
-        if "orders" in options.of:
-        if "scans" in options.of:
+        if "scans" in options.what:
             door.bench(options, stand)
     finally:
         stand.stop()

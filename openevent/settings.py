@@ -87,6 +87,8 @@ CORS_EXPOSE_HEADERS = ("location", "etag", "x-request-id", "retry-after", "idemp
 
 INSTALLED_APPS = [
     "openevent.apps.OpeneventConfig",
+    "unfold.apps.BasicAppConfig",  # the back office's theme: its templates come before Django's (docs/adr)
+    "unfold.contrib.filters",
     "openevent.apps.BackOfficeConfig",  # django.contrib.admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -97,6 +99,10 @@ INSTALLED_APPS = [
     "rest_framework",
     "rest_framework_simplejwt.token_blacklist",
     "django_filters",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",  # recovery codes
+    "hijack",  # administrators who work as somebody else
     "drf_spectacular",
     "drf_spectacular_sidecar",  # the files of /api/docs
     "anymail",
@@ -111,6 +117,7 @@ MIDDLEWARE = [
     "openevent.health.ProbeMiddleware",  # before the host check: probes come by IP, without TLS
     "openevent.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "openevent.admin.headers.ContentSecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -119,6 +126,7 @@ MIDDLEWARE = [
     "django.middleware.http.ConditionalGetMiddleware",  # ETag, and 304 where nothing changed
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "hijack.middleware.HijackUserMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -148,6 +156,45 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+
+# --- the back office ------------------------------------------------------------------------------
+
+LOGIN_URL = LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/admin/"
+REQUIRE_TWO_FACTOR = env.boolean("REQUIRE_TWO_FACTOR")  # of super admins; the others may turn it on
+OTP_TOTP_ISSUER = "openevent"
+HIJACK_PERMISSION_CHECK = "accounts.impersonation.may_log_in_as"
+
+UNFOLD: dict[str, object] = {
+    "SITE_TITLE": "openevent",
+    "SITE_HEADER": "openevent",
+    "SITE_SUBHEADER": env.text("SITE_NAME", ""),
+    "SITE_SYMBOL": "confirmation_number",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "openevent.admin.theme.favicon"}],
+    "SITE_URL": FRONTEND_URL,
+    "SHOW_LANGUAGES": True,
+    "LANGUAGES": {"action": "/admin/language/"},
+    "SHOW_BACK_BUTTON": True,
+    "BORDER_RADIUS": "6px",
+    "STYLES": ["openevent.admin.theme.stylesheet"],
+    "SCRIPTS": ["openevent.admin.theme.script"],
+    "SIDEBAR": {"show_search": True, "navigation": "openevent.admin.site.menu"},
+    "ACCOUNT": {"navigation": "openevent.admin.theme.account_links"},
+    "COLORS": {
+        "primary": {
+            "50": "#eff8ff",
+            "100": "#dbeefe",
+            "200": "#bfe1fd",
+            "300": "#93cffb",
+            "400": "#60b3f7",
+            "500": "#3b93f2",
+            "600": "#2563c9",
+            "700": "#1d4fa8",
+            "800": "#1e4288",
+            "900": "#1e3a6d",
+            "950": "#172544",
+        }
+    },
+}
 
 # --- the API --------------------------------------------------------------------------------------
 

@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *api_urlpatterns(),
     *about.urlpatterns,
     path(f"{settings.MEDIA_URL.strip('/')}/<path:name>", media.serve, name="media"),
+    path("admin/hijack/", include("hijack.urls")),
     path("admin/", admin.site.urls),
     path("api/schema", schema, name="api-schema"),
     path("api/docs", DocsView.as_view(), name="api-docs"),

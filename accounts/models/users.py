@@ -131,8 +131,10 @@ class User(AbstractBaseUser, SoftDeletable):
         return self.is_active and rules.has_perm(perm, self, obj)
 
     def has_module_perms(self, app_label: str) -> bool:
-        """Whether the admin shows the app at all."""
-        return self.is_any_admin
+        """Whether the back office shows the app at all; which of its lists, the policy says of each."""
+        from openevent import desks
+
+        return desks.may_enter(self)
 
 
 class OneTimeToken(models.Model):

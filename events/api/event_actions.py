@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.urls import URLPattern, path
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -37,16 +38,30 @@ class EventAction(APIView):
     renderer_classes = [PlainRenderer, JSONAPIRenderer]
 
 
-class CopyView(EventAction):
-    """``POST …/copy`` by the team."""
+class CopySerializer(serializers.Serializer):
+    """What may be new about a copy."""
 
-    @documents(answer=members({"id": int, "identifier": str, "copied": bool}), errors=[401, 403, 404])
+    name = serializers.CharField(max_length=255, required=False)
+    starts_at = serializers.DateTimeField(required=False)
+
+
+class CopyView(EventAction):
+    """``POST …/copy`` by the team; ``{"name", "starts-at"}`` name the copy anew and move all that is planned."""
+
+    @documents(
+        body=members({}, {"name": str, "starts-at": str}),
+        answer=members({"id": int, "identifier": str, "copied": bool}),
+        errors=[401, 403, 404, 422],
+    )
     def post(self, request: Request, pk: str) -> Response:
         """Where the copy is."""
         demand_login(request)
         event = visible_event(request, pk)
         demand(request, "events.copy_event", event)
-        copy = copy_event(source=event, by=request.user)
+        body = request.data if isinstance(request.data, dict) else {}
+        given = CopySerializer(data={name.replace("-", "_"): value for name, value in body.items()})
+        given.is_valid(raise_exception=True)
+        copy = copy_event(source=event, by=request.user, **given.validated_data)
         return Response({"id": copy.pk, "identifier": copy.identifier, "copied": True})
 
 

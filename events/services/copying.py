@@ -5,7 +5,10 @@ finds those that are not. Apps above copy their own tables when ``event_copied``
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -76,12 +79,40 @@ FRESH: dict[str, Any] = {
 }
 
 
+# Of all copied rows: dates of what is planned, which move with the event. Dates of what happened do not.
+PLANNED = frozenset(
+    {"starts_at", "ends_at", "soft_ends_at", "sales_starts_at", "sales_ends_at", "valid_from", "valid_till"}
+)
+
+
+@dataclass(frozen=True)
+class Shift:
+    """Moves dates by so much on the clock at the place: nine o'clock stays nine o'clock, in winter as in summer."""
+
+    zone: ZoneInfo
+    by: timedelta
+
+    @classmethod
+    def to(cls, starts_at: datetime, event: Event) -> "Shift":
+        """The shift that makes ``event`` begin at ``starts_at``."""
+        return cls(event.zone, _on_the_clock(starts_at, event.zone) - _on_the_clock(event.starts_at, event.zone))
+
+    def __call__(self, at: datetime) -> datetime:
+        """The date, moved, in UTC."""
+        return (_on_the_clock(at, self.zone) + self.by).replace(tzinfo=self.zone).astimezone(UTC)
+
+
+def _on_the_clock(at: datetime, zone: ZoneInfo) -> datetime:
+    return at.astimezone(zone).replace(tzinfo=None)
+
+
 class Copier:
     """Copies rows of one event, model by model, and points their references at the copies."""
 
-    def __init__(self, source: Event, target: Event) -> None:
+    def __init__(self, source: Event, target: Event, shift: Shift | None = None) -> None:
         self.source = source
         self.target = target
+        self.shift = shift
         self._copies: dict[type[models.Model], dict[Any, Any]] = {Event: {source.pk: target.pk}}
 
     def copy(self, rows: models.QuerySet, **fresh: Any) -> None:
@@ -112,6 +143,8 @@ class Copier:
                 value = self._copies.get(target, {}).get(value)
                 if value is None and not field.null:
                     return None
+            elif self.shift and value is not None and field.name in PLANNED:
+                value = self.shift(value)
             values[field.attname] = value
         return type(row)(**values)
 
@@ -132,9 +165,11 @@ class Copier:
 
 
 @transaction.atomic
-def copy_event(*, source: Event, by: Any) -> Event:
+def copy_event(*, source: Event, by: Any, name: str | None = None, starts_at: datetime | None = None) -> Event:
     """A draft with a new identifier and everything that describes ``source``. All of it, or nothing.
 
+    With ``starts_at`` the event begins then, and all that is planned moves along: sessions, the call for speakers,
+    sales, codes. Each keeps its time on the clock at the place, also where summer time begins in between.
     NotAllowed for accounts whose address is not verified, and for what the site has switched off.
     """
     if not (by.is_verified or by.is_any_admin):
@@ -142,9 +177,14 @@ def copy_event(*, source: Event, by: Any) -> Event:
     columns = {f.attname: getattr(source, f.attname) for f in Event._meta.concrete_fields if not f.primary_key}
     check_modules(wanted=columns)
     columns |= {**FRESH, "identifier": new_identifier(), "created_at": timezone.now(), "deleted_at": None}
+    shift = Shift.to(starts_at, source) if starts_at is not None else None
+    columns["name"] = name or source.name
+    if shift is not None:
+        columns |= {name: shift(getattr(source, name)) for name in ("starts_at", "ends_at")}
     target = Event(**columns)
+    target.full_clean(exclude=[f.name for f in Event._meta.fields if f.name not in ("name", "starts_at", "ends_at")])
     target.save(force_insert=True)
-    copier = Copier(source, target)
+    copier = Copier(source, target, shift)
     _copy_tables(copier)
     event_copied.send(sender=Event, copier=copier, by=by)
     if hasattr(by, "_roles_by_event"):

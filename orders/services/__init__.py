@@ -1,8 +1,10 @@
 """What happens to orders and attendees. Each function is a transaction of its own."""
 
 from .attendees import create_attendee, delete_attendee, remove_orphans, update_attendee
+from .box_office import Sale, check_in_order, quote_sale, sell_on_site
 from .cart import BY_ATTENDEES, BY_CART, ON_SITE, CartItem, parse_items
 from .expiry import expire_overdue
+from .guests import import_guests, unreadable
 from .issuing import issue_tickets, orders_owed_tickets, resend_tickets
 from .placing import place_order
 from .quoting import quote_as_wire, quote_of_order, quote_order
@@ -14,13 +16,16 @@ __all__ = [
     "BY_CART",
     "ON_SITE",
     "CartItem",
+    "Sale",
     "cancel_order",
+    "check_in_order",
     "complete_order",
     "create_attendee",
     "delete_attendee",
     "delete_order",
     "expire_order",
     "expire_overdue",
+    "import_guests",
     "issue_tickets",
     "mark_placed",
     "orders_owed_tickets",
@@ -29,9 +34,12 @@ __all__ = [
     "quote_as_wire",
     "quote_of_order",
     "quote_order",
+    "quote_sale",
     "remove_orphans",
     "resend_tickets",
+    "sell_on_site",
     "submit_order",
+    "unreadable",
     "update_attendee",
     "update_order",
 ]

@@ -9,6 +9,8 @@ from ..models import Order
 
 Mode = Order.PaymentMode
 POINTER = "/data/attributes/payment-mode"
+MAX_AMOUNT = 10**9
+AMOUNT_POINTER = "/data/attributes/amount"
 # The order is placed, and the team completes it when the money is there.
 OFFLINE = frozenset({Mode.BANK, Mode.CHEQUE, Mode.ONSITE, Mode.INVOICE})
 ACCEPTED_BY = {
@@ -42,3 +44,10 @@ def payment_mode_for(
     if not getattr(event, ACCEPTED_BY[Mode(wanted)]):
         raise InvalidInput(f"The event does not accept {wanted}.", "payment_mode_not_accepted", POINTER)
     return wanted
+
+
+def demand_amount(amount: Decimal) -> Decimal:
+    """The amount, or 422 where no order can cost that."""
+    if not amount.is_finite() or not 0 <= amount <= MAX_AMOUNT:
+        raise InvalidInput(f"amount should be a number from 0 to {MAX_AMOUNT}", "amount", AMOUNT_POINTER)
+    return amount

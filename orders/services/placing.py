@@ -22,14 +22,12 @@ from .billing import BILLING_FIELDS
 from .cart import BY_ATTENDEES, BY_CART, ON_SITE, CartItem, Way
 from .codes import EXCEEDED, AccessInput, CodeInput
 from .expiry import expire_overdue
-from .payment_modes import payment_mode_for
+from .payment_modes import demand_amount, payment_mode_for
 from .quoting import Cart, fill_cart
 from .selling import demand_moderate_size
 from .states import HOLDING, POINTER, UNPAID, Move, account, announce_completed, take_code_uses
 
 Status = Order.Status
-MAX_AMOUNT = 10**9
-AMOUNT_POINTER = "/data/attributes/amount"
 
 
 @dataclass(frozen=True)
@@ -57,14 +55,18 @@ def place_order(
     amount: Decimal | None = None,
     payment_mode: str | None = None,
     billing: Mapping[str, Any] | None = None,
+    paid_via: str | None = None,
+    reason: str = "",
+    does_code_count: bool = False,
     now: datetime | None = None,
 ) -> Order:
     """A new order with its lines, attendees, seats, uses of codes and the first line of its history.
 
     Either ``items`` (the server makes nameless attendees; ``event`` may be left to the tickets) or
     ``attendee_ids`` of attendees that lie in the cart. ``by`` acts (None: the system), ``buyer`` owns
-    the order, by default the same. ``status`` and ``amount`` count only from the event's team. The
-    returned order knows its ``lines`` and ``attendees`` without asking again.
+    the order, by default the same. ``status``, ``amount``, ``paid_via`` and ``reason`` (for the history) count
+    only from the event's team; its discount codes only with ``does_code_count``, as when a buyer stands at the
+    door. The returned order knows its ``lines`` and ``attendees`` without asking again.
 
     Raises InvalidInput, NotAllowed, NotFound, SoldOut and Conflict with pointers, and then nothing is
     written. When too few seats or uses are left, what overdue orders hold is released first.
@@ -80,6 +82,7 @@ def place_order(
         event=event,
         discount_code=discount_code,
         access_code=access_code,
+        does_code_count=does_code_count,
         now=now,
     )
     if is_on_site and not cart.is_by_team:
@@ -89,7 +92,8 @@ def place_order(
     purchase = _purchase(
         cart,
         attendees,
-        Move(by, f"placed {way.name}", now),
+        Move(by, f"placed {way.name}" + (f": {reason}" if reason and cart.is_by_team else ""), now),
+        paid_via=paid_via if cart.is_by_team else None,
         owner=buyer or by,
         status=status,
         amount=amount,
@@ -132,7 +136,7 @@ def _write(purchase: Purchase) -> Order:
         at=purchase.move.time,
         by=account(purchase.move.by),
         to_status=order.status,
-        reason=purchase.move.reason,
+        reason=purchase.move.reason[:255],
     )
     if order.status in HOLDING or order.status == Status.COMPLETED:
         _take(order, cart)
@@ -223,6 +227,7 @@ def _purchase(
     status: str | None,
     amount: Decimal | None,
     payment_mode: str | None,
+    paid_via: str | None,
     billing: Mapping[str, Any],
 ) -> Purchase:
     quote = cart.quote
@@ -244,6 +249,7 @@ def _purchase(
         "amount": quote.total,
         "currency": quote.currency,
         "payment_mode": payment_mode_for(cart.event, quote.total, payment_mode, cart.is_by_team),
+        "paid_via": paid_via if quote.total else None,
         "created_at": move.time,
         "expires_at": move.time + expiry if state in UNPAID else None,
         "completed_at": move.time if state == Status.COMPLETED else None,
@@ -260,13 +266,6 @@ def _initial_status(cart: Cart, wanted: str | None) -> str:
     if cart.way is ON_SITE:
         return Status.COMPLETED
     return Status.INITIALIZING if cart.way is BY_CART else Status.PENDING
-
-
-def demand_amount(amount: Decimal) -> Decimal:
-    """The amount, or 422 where no order can cost that."""
-    if not amount.is_finite() or not 0 <= amount <= MAX_AMOUNT:
-        raise InvalidInput(f"amount should be a number from 0 to {MAX_AMOUNT}", "amount", AMOUNT_POINTER)
-    return amount
 
 
 def _demand_items(items: Sequence[CartItem] | None, way: Way) -> Sequence[CartItem]:

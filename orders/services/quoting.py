@@ -59,6 +59,7 @@ def fill_cart(
     tickets: dict[int, Ticket] | None = None,
     discount_code: CodeInput = None,
     access_code: AccessInput = None,
+    does_code_count: bool = False,
     now: datetime,
     is_binding: bool = True,
 ) -> Cart:
@@ -76,8 +77,8 @@ def fill_cart(
     if not is_by_team:
         access, access_uses = check_access(access_code, event, tickets, items, now, way)
     priced = [_priced(item, tickets[item.ticket_id], way) for item in items]
-    # a code sent by the team is ignored and not consumed
-    code = None if is_by_team else find_discount(discount_code, event, way.discount_code)
+    # a code sent by the team is ignored and not consumed, but where it sells to somebody who has one
+    code = None if is_by_team and not does_code_count else find_discount(discount_code, event, way.discount_code)
     discount = check_discount(code, event, items, now, way.discount_code) if code else None
     currency = event.payment_currency or DEFAULT_CURRENCY
     is_free = all(item.price == 0 for item in priced)

@@ -18,8 +18,7 @@ from ..rules import is_buyer
 from .answers import demand_answers_of_order
 from .billing import BILLING_FIELDS
 from .changes import changed_attributes, refuse_changes
-from .payment_modes import OFFLINE, payment_mode_for
-from .placing import demand_amount
+from .payment_modes import OFFLINE, demand_amount, payment_mode_for
 from .quoting import quote_of_order
 from .states import FINAL, POINTER, UNPAID, Move, cancel_order, lock_order, move_locked
 

@@ -5,20 +5,40 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from events.admin import OfEventAdmin
+from openevent.admin import EventFilter, moment, money
 
-from . import services
-from .models import AccessCode, DiscountCode, Ticket, TicketTag
+from .. import services
+from ..models import Ticket, TicketTag
+
+
+def stock_bar(ticket: Ticket) -> str:
+    """How many are sold and held, of how many."""
+    taken = ticket.sold + ticket.reserved
+    if ticket.quantity is None:
+        return format_html("{}", _("%(sold)d sold, no limit") % {"sold": ticket.sold})
+    share = min(100, round(100 * taken / ticket.quantity)) if ticket.quantity else 100
+    words = _("%(sold)d sold, %(reserved)d held, %(left)d left") % {
+        "sold": ticket.sold,
+        "reserved": ticket.reserved,
+        "left": ticket.quantity - taken,
+    }
+    return format_html('<div class="oe-bar"><i style="width: {}%"></i></div>{}', share, words)
 
 
 @admin.register(Ticket)
 class TicketAdmin(OfEventAdmin):
     """Tickets. What is sold and reserved is moved by ticketing/stock.py alone."""
 
-    list_display = ["name", "event", "type", "price", "quantity", "sold", "reserved", "sales_ends_at", "is_hidden"]
-    list_filter = ["type", "is_hidden"]
+    group, icon = _("Sales"), "confirmation_number"
+    list_display = [
+        *["name", "event", "type", money("price"), "stock", moment("sales_starts_at"), moment("sales_ends_at")],
+        "is_hidden",
+    ]
+    list_filter = [EventFilter, "type", "is_hidden"]
     search_fields = ["name", "event__name"]
     readonly_fields = ["sold", "reserved", "left"]
     fieldsets = [
@@ -36,6 +56,11 @@ class TicketAdmin(OfEventAdmin):
             own = [] if obj is None or obj.type in Ticket.Type.values else [(obj.type, obj.type)]
             form.base_fields["type"].widget = forms.Select(choices=[*own, *Ticket.Type.choices])
         return form
+
+    @admin.display(description=_("stock"), ordering="sold")
+    def stock(self, ticket: Ticket) -> str:
+        """Sold and held of how many, with a bar."""
+        return stock_bar(ticket)
 
     @admin.display(description=_("left"), empty_value=_("no limit"))
     def left(self, ticket: Ticket) -> int | None:
@@ -57,49 +82,7 @@ class TicketAdmin(OfEventAdmin):
 
 @admin.register(TicketTag)
 class TicketTagAdmin(OfEventAdmin):
+    group, icon = _("Sales"), "sell"
     list_display = ["name", "event"]
     search_fields = ["name", "event__name"]
     autocomplete_fields = ["event", "tickets"]
-
-
-class CodeAdmin(OfEventAdmin):
-    """What discount and access codes have in common."""
-
-    search_fields = ["code", "event__name"]
-    list_filter = ["is_active"]
-    readonly_fields = ["used", "created_at"]
-    autocomplete_fields = ["event", "tickets", "marketer"]
-
-    def create(self, request: HttpRequest, obj: Any, form: Any) -> None:
-        """With tickets that such a code is for."""
-        self.check_tickets(list(form.cleaned_data["tickets"]))
-        super().create(request, obj, form)
-
-    def update(self, request: HttpRequest, obj: Any, form: Any) -> None:
-        """The same."""
-        if "tickets" in form.changed_data:
-            self.check_tickets(list(form.cleaned_data["tickets"]))
-        super().update(request, obj, form)
-
-    def check_tickets(self, tickets: list[Ticket]) -> None:
-        """DomainError where such a code is not for one of them."""
-
-
-@admin.register(DiscountCode)
-class DiscountCodeAdmin(CodeAdmin):
-    list_display = ["code", "event", "type", "value", "used", "tickets_number", "valid_till", "is_active"]
-    list_filter = ["is_active", "type", "used_for"]
-    autocomplete_fields = ["event", "events", "tickets", "marketer"]
-
-    def check_tickets(self, tickets: list[Ticket]) -> None:
-        """What is free gets no cheaper."""
-        services.check_discounted(tickets=tickets, pointer="/tickets")
-
-
-@admin.register(AccessCode)
-class AccessCodeAdmin(CodeAdmin):
-    list_display = ["code", "event", "used", "tickets_number", "valid_till", "is_active"]
-
-    def check_tickets(self, tickets: list[Ticket]) -> None:
-        """What everybody sees need not be opened."""
-        services.check_opened(tickets=tickets, pointer="/tickets")

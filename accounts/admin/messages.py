@@ -1,0 +1,62 @@
+"""What the site tells people: the outbox and notifications."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from openevent.admin import ReadOnlyAdmin, action, label, moment
+
+from ..mail import send_mail_again
+from ..models import Mail, Notification
+
+MAIL_COLOURS = {"sent": "success", "failed": "danger", "queued": "warning", "sending": "info"}
+
+
+@admin.register(Mail)
+class MailAdmin(ReadOnlyAdmin):
+    """The outbox. One-time tokens stay placeholders, for everybody."""
+
+    group, icon = _("Site"), "outbox"
+    list_display = [
+        *["subject", "recipient", "action", label("state", MAIL_COLOURS), "attempts"],
+        *[moment("time", _("written")), moment("sent_at")],
+    ]
+    list_filter = ["state", "action"]
+    search_fields = ["recipient", "subject"]
+    actions = row_actions = ["send_again"]
+    fields = [
+        "subject",
+        "recipient",
+        "action",
+        "state",
+        "attempts",
+        "error",
+        "time",
+        "due_at",
+        "sent_at",
+        "content",
+        "text",
+    ]
+    readonly_fields = ["content"]
+
+    @admin.display(description=_("content"))
+    def content(self, mail: Mail) -> str:
+        """The mail as its reader sees it, where no script runs and nothing is loaded."""
+        size = "width: 44em; max-width: 75vw; height: 32em; background: white"
+        frame = '<iframe sandbox="" srcdoc="{}" title="{}" style="{}"></iframe>'
+        return format_html(frame, mail.message, mail.subject, size)
+
+    @action(_("Send again"), verb="list", icon="send")
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Mail]) -> None:
+        self.for_each(request, queryset, "list", lambda mail: send_mail_again(mail=mail))
+
+
+@admin.register(Notification)
+class NotificationAdmin(ReadOnlyAdmin):
+    group, icon = _("Site"), "notifications"
+    list_display = ["__str__", "user", "title", "is_read", moment("created_at")]
+    list_filter = ["is_read"]
+    list_select_related = ["user"]
+    search_fields = ["user__email", "title"]

@@ -1,0 +1,156 @@
+"""Events in the back office: what they are, and what is switched on."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from openevent.admin import BackOfficeAdmin, Link, action, add_links, label, moment
+
+from .. import services
+from ..models import Event
+from .copying import copy_view
+from .schedule import schedule_view
+
+STATE_COLOURS = {"published": "success", "draft": "warning"}
+
+
+@admin.register(Event)
+class EventAdmin(BackOfficeAdmin):
+    group, icon = _("Events"), "event"
+    list_display = [
+        "name",
+        "identifier",
+        label("state", STATE_COLOURS),
+        "privacy",
+        moment("starts_at", _("starts")),
+        moment("ends_at", _("ends")),
+    ]
+    list_filter = ["state", "privacy", "online"]
+    search_fields = ["name", "identifier", "owner_name"]
+    ordering = ["-starts_at", "-pk"]
+    readonly_fields = ["identifier", "created_at"]
+    actions = ["publish", "unpublish", "copy"]
+    row_actions = ["publish", "unpublish"]
+    autocomplete_fields = ["event_type", "event_topic", "event_sub_topic"]
+    fieldsets = [
+        (None, {"fields": ["name", "identifier", "state", "privacy", "starts_at", "ends_at", "timezone"]}),
+        (
+            _("What it is"),
+            {"classes": ["tab"], "fields": ["description", "event_type", "event_topic", "event_sub_topic"]},
+        ),
+        (_("Who runs it"), {"classes": ["tab"], "fields": ["has_owner_info", "owner_name", "owner_description"]}),
+        (
+            _("Where"),
+            {
+                "classes": ["tab"],
+                "fields": ["online", "location_name", "latitude", "longitude", "is_map_shown", "public_stream_link"],
+            },
+        ),
+        (
+            _("Pictures and links"),
+            {"classes": ["tab"], "fields": ["logo_url", "original_image_url", "external_event_url", "ticket_url"]},
+        ),
+        (
+            _("What is switched on"),
+            {
+                "classes": ["tab"],
+                "fields": [
+                    "is_sessions_speakers_enabled",
+                    "is_sponsors_enabled",
+                    "is_donation_enabled",
+                    "is_tax_enabled",
+                    "is_ticket_form_enabled",
+                    "is_badges_enabled",
+                    "is_billing_info_mandatory",
+                    "show_remaining_tickets",
+                    "is_featured",
+                    "is_promoted",
+                    "is_demoted",
+                ],
+            },
+        ),
+        (
+            _("How it is paid"),
+            {
+                "classes": ["tab"],
+                "fields": [
+                    "payment_country",
+                    "payment_currency",
+                    "can_pay_by_stripe",
+                    "can_pay_by_paypal",
+                    "paypal_email",
+                    "can_pay_by_bank",
+                    "bank_details",
+                    "can_pay_by_cheque",
+                    "cheque_details",
+                    "can_pay_onsite",
+                    "onsite_details",
+                    "can_pay_by_invoice",
+                    "invoice_details",
+                ],
+            },
+        ),
+        (_("Texts"), {"classes": ["tab"], "fields": ["code_of_conduct", "refund_policy", "after_order_message"]}),
+        (_("History"), {"classes": ["tab"], "fields": ["created_at"]}),
+    ]
+
+    def create(self, request: HttpRequest, obj: Event, form: Any) -> None:
+        """Whoever makes it owns it."""
+        event = services.create_event(by=request.user, attributes=form.cleaned_data)
+        obj.__dict__.update(event.__dict__)
+
+    def update(self, request: HttpRequest, obj: Event, form: Any) -> None:
+        """Within what the site has switched on."""
+        services.check_modules(wanted={name: form.cleaned_data[name] for name in form.changed_data})
+        super().update(request, obj, form)
+
+    def extra_urls(self) -> list[Any]:
+        """The programme as a grid, and the copy."""
+        return [
+            ("<int:pk>/programme/", lambda request, pk: schedule_view(self, request, pk), "programme"),
+            ("<int:pk>/copy/", lambda request, pk: copy_view(self, request, pk), "copy"),
+        ]
+
+    @action(_("Publish"), icon="public", when=lambda event: not event.is_published)
+    def publish(self, request: HttpRequest, queryset: QuerySet[Event]) -> None:
+        self._set_state(request, queryset, Event.State.PUBLISHED)
+
+    @action(_("Back to draft"), icon="visibility_off", when=lambda event: event.is_published)
+    def unpublish(self, request: HttpRequest, queryset: QuerySet[Event]) -> None:
+        self._set_state(request, queryset, Event.State.DRAFT)
+
+    @action(_("Copy, with new dates"), icon="content_copy")
+    def copy(self, request: HttpRequest, queryset: QuerySet[Event]) -> HttpResponse | None:
+        """To the page that shows what will be copied."""
+        event = queryset.first()
+        if event is None or queryset.count() != 1:
+            self.message_user(request, _("Choose one event to copy."), messages.WARNING)
+            return None
+        return HttpResponseRedirect(self.url("copy", event.pk))
+
+    def _set_state(self, request: HttpRequest, queryset: QuerySet[Event], state: str) -> None:
+        def move(event: Event) -> None:
+            event.state = state
+            event.save(update_fields=["state"])
+
+        self.for_each(request, queryset, "change", move)
+
+
+@add_links(Event)
+def event_links(request: HttpRequest, event: Event) -> Iterable[Link]:
+    """To the parts of the event, for who works with them."""
+    page = admin.site._registry[Event]
+    yield Link(_("Programme"), page.url("programme", event.pk), "calendar_view_week")
+    for model, title, icon in [
+        ("session", _("Sessions"), "slideshow"),
+        ("speaker", _("Speakers"), "record_voice_over"),
+    ]:
+        if admin.site._registry[Event._meta.apps.get_model("events", model)].has_view_permission(request, event):
+            yield Link(title, reverse(f"admin:events_{model}_changelist") + f"?event={event.pk}", icon)
+    if request.user.has_perm("events.copy_event", event):
+        yield Link(_("Copy"), page.url("copy", event.pk), "content_copy")

@@ -1,0 +1,110 @@
+"""Actions: with many rows from a list, with one from its page. The policy is asked for each row."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.options import get_content_type_for_model
+from django.db import IntegrityError, models, transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from openevent.exceptions import DomainError
+
+from .forms import complaints
+from .links import Link
+
+Method = Callable[[Any, HttpRequest, models.QuerySet], HttpResponse | None]
+
+
+def action(
+    title: Any, *, verb: str = "change", icon: str = "bolt", when: Callable[[Any], bool] | None = None
+) -> Callable[[Method], Method]:
+    """Decorates an action: what it is called, what the policy is asked, and (``when``) which rows' pages offer it."""
+
+    def note(method: Method) -> Method:
+        method.short_description = title  # type: ignore[attr-defined]
+        method.verb, method.icon, method.when = verb, icon, when  # type: ignore[attr-defined]
+        return method
+
+    return note
+
+
+class ActionsMixin:
+    """Offers the actions that the policy lets the user take somewhere; each asks again for each row."""
+
+    row_actions: list[str] = []
+    opts: Any
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Django's, without those that the user may take nowhere."""
+        found = super().get_actions(request)  # type: ignore[misc]
+        verbs = {name: getattr(getattr(self, name, None), "verb", None) for name in found}
+        may = {verb: self.may(request, verb) for verb in set(verbs.values()) if verb}  # type: ignore[attr-defined]
+        return {name: entry for name, entry in found.items() if may.get(verbs[name], True)}
+
+    def row_links(self, request: HttpRequest, obj: Any) -> Iterable[Link]:
+        """The actions that the page of this row offers."""
+        for name in self.row_actions:
+            method = getattr(self, name)
+            if self.may(request, method.verb, obj) and (method.when is None or method.when(obj)):  # type: ignore[attr-defined]
+                address = self.url("do", obj.pk, name)  # type: ignore[attr-defined]
+                yield Link(method.short_description, address, method.icon, is_post=True)
+
+    def do_view(self, request: HttpRequest, pk: str, name: str) -> HttpResponse:
+        """One action with one row; back to its page."""
+        if name not in self.row_actions:
+            raise Http404
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        row = self.row_or_404(request, pk, getattr(self, name).verb)  # type: ignore[attr-defined]
+        request.action_name = name  # type: ignore[attr-defined]
+        rows = self.get_queryset(request).filter(pk=row.pk)  # type: ignore[attr-defined]
+        answer = getattr(self, name)(request, rows)
+        return answer or HttpResponseRedirect(self.url("change", row.pk))  # type: ignore[attr-defined]
+
+    def for_each(self, request: HttpRequest, rows: Iterable[Any], verb: str, do: Callable[[Any], object]) -> int:
+        """Do something with each row that the policy lets the user do it with; note it in the row's history, and
+        report how many there were."""
+        done, refused = 0, 0
+        for row in rows:
+            if not self.may(request, verb, row):  # type: ignore[attr-defined]
+                refused += 1
+                continue
+            try:
+                with transaction.atomic():
+                    do(row)
+                    self.log_change(request, row, str(self._title(request)))  # type: ignore[attr-defined]
+            except DomainError as error:
+                self.tell(request, error, row)
+            else:
+                done += 1
+        text = ngettext("Done for %(n)d row.", "Done for %(n)d rows.", done) % {"n": done}
+        if done or not refused:
+            self.message_user(request, text, messages.SUCCESS if done else messages.WARNING)  # type: ignore[attr-defined]
+        if refused:
+            text = ngettext("%(n)d row is not yours to change.", "%(n)d rows are not yours to change.", refused)
+            self.message_user(request, text % {"n": refused}, messages.WARNING)  # type: ignore[attr-defined]
+        return done
+
+    def _title(self, request: HttpRequest) -> Any:
+        name = getattr(request, "action_name", None) or request.POST.get("action", "")
+        return getattr(getattr(self, name, None), "short_description", _("Changed"))
+
+    def log_export(self, request: HttpRequest, name: str) -> None:
+        """Note who took which list along."""
+        LogEntry.objects.create(
+            user_id=request.user.pk,
+            content_type=get_content_type_for_model(self.model),  # type: ignore[attr-defined]
+            object_repr=name,
+            action_flag=CHANGE,
+            change_message=str(_("Exported")),
+        )
+
+    def tell(self, request: HttpRequest, error: DomainError | IntegrityError, row: Any = None) -> None:
+        """Show why something was refused."""
+        for _field, message in complaints(error):
+            text = f"{row}: {message}" if row else message
+            self.message_user(request, text, messages.ERROR)  # type: ignore[attr-defined]

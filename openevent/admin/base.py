@@ -1,0 +1,193 @@
+"""The base of all pages of the back office."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import AutocompleteMixin
+from django.db import IntegrityError, models, transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from unfold.admin import ModelAdmin
+
+from openevent import desks
+from openevent.exceptions import DomainError
+
+from .actions import ActionsMixin
+from .audit import spell_changes
+from .forms import BackOfficeForm, complaints
+from .links import Link, links_of
+from .paging import EstimatingPaginator
+from .permissions import PolicyAdmin, has_desk_at_event
+from .words import label_of
+from .zones import zone_of
+
+
+class BackOfficeAdmin(ActionsMixin, PolicyAdmin, ModelAdmin):
+    """A page of rows. ``icon`` and ``group`` say where the menu has it; without a group it has it nowhere."""
+
+    form = BackOfficeForm
+    formfield_overrides: ClassVar[Any] = {models.URLField: {"assume_scheme": "https"}}
+    paginator = EstimatingPaginator
+    show_full_result_count = False
+    list_per_page = 50
+    list_filter_submit = True
+    save_on_top = False
+    warn_unsaved_form = True
+    group: Any = ""
+    icon = "list"
+    change_form_outer_before_template = "admin/object_links.html"
+    list_before_template = "admin/list_links.html"
+
+    # -- pages of our own -----------------------------------------------------------------------
+
+    def extra_urls(self) -> list[tuple[str, Callable[..., HttpResponse], str]]:
+        """Further pages: pattern, view and name (``<app>_<model>_<name>``). Each asks the policy itself."""
+        return []
+
+    def get_urls(self) -> list[URLPattern]:
+        """Django's, after ours."""
+        prefix = f"{self.opts.app_label}_{self.opts.model_name}"
+        own = [*self.extra_urls(), ("<int:pk>/do/<slug:name>/", self.do_view, "do")]
+        ours = [path(pattern, self.admin_site.admin_view(view), name=f"{prefix}_{name}") for pattern, view, name in own]
+        return [*ours, *super().get_urls()]
+
+    def page(self, request: HttpRequest, template: str, title: Any, **context: Any) -> TemplateResponse:
+        """A page of our own in the frame of the back office."""
+        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        frame = {**self.admin_site.each_context(request), "title": title, "media": self.media}
+        return TemplateResponse(request, template, {**frame, **context})
+
+    def row_or_404(self, request: HttpRequest, pk: Any, verb: str = "view") -> Any:
+        """The row, if it is the user's work and the policy lets him do that; otherwise there is no such page."""
+        row = self.get_object(request, str(pk))
+        if row is None or not self.may(request, verb, row):
+            raise Http404
+        return row
+
+    def url(self, page: str, *args: Any) -> str:
+        """The address of one of this model's pages."""
+        name = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_{page}"
+        return reverse(name, args=args)
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+        raise Http404
+
+    # -- forms --------------------------------------------------------------------------------
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Django's, with what saving it was refused for."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.refusals = getattr(request, "refusals", [])
+        return form
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Django's, in the zone of the event; where the domain or the database says no, the form with the reason."""
+        obj = self.get_object(request, unquote(object_id)) if object_id else None
+        request.event_id = _event_id(request, obj)  # type: ignore[attr-defined]
+        context = {"object_links": self._links(request, obj), **(extra_context or {})}
+        with zone_of(request, self.model, obj):
+            try:
+                with transaction.atomic():
+                    return self._rendered(super().changeform_view(request, object_id, form_url, context))
+            except (DomainError, IntegrityError) as error:
+                request.refusals = complaints(error)  # type: ignore[attr-defined]
+            return self._rendered(super().changeform_view(request, object_id, form_url, context))
+
+    def _links(self, request: HttpRequest, obj: Any) -> list[Link]:
+        if obj is None or not self.has_view_permission(request, obj):
+            return []
+        return [*links_of(request, obj), *self.row_links(request, obj)]
+
+    @staticmethod
+    def _rendered(response: HttpResponse) -> HttpResponse:
+        """Templates are rendered here, while the zone is the event's."""
+        return response.render() if isinstance(response, TemplateResponse) else response
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Django's; choices that belong to an event are looked for among those of the row's event."""
+        label = label_of(db_field)
+        field = super().formfield_for_dbfield(db_field, request, **({"label": label} if label else {}), **kwargs)
+        zone = timezone.get_current_timezone_name()
+        if isinstance(db_field, models.DateTimeField) and field is not None and zone != "UTC":
+            field.help_text = field.help_text or _("Time in %(zone)s") % {"zone": zone}
+        widget = getattr(getattr(field, "widget", None), "widget", None)
+        event_id = getattr(request, "event_id", None)
+        if event_id and isinstance(widget, AutocompleteMixin) and has_desk_at_event(db_field.related_model):
+            address = f"{widget.get_url()}?event={event_id}"
+            widget.get_url = lambda: address
+        return field
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Make the row, or store what was changed and nothing else: counters beside it are not ours to write."""
+        (self.update if change else self.create)(request, obj, form)
+
+    def create(self, request: HttpRequest, obj: Any, form: Any) -> None:
+        """Store a new row. Override to call a service."""
+        obj.save(force_insert=True)
+
+    def update(self, request: HttpRequest, obj: Any, form: Any) -> None:
+        """Store the changed columns. Override to call a service."""
+        columns = [f.name for f in obj._meta.concrete_fields if f.name in form.changed_data]
+        touched = [f.name for f in obj._meta.concrete_fields if getattr(f, "auto_now", False)]
+        if columns:
+            obj.save(update_fields=[*columns, *touched])
+
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
+        """What the history of the row says: the names, and from what to what."""
+        return spell_changes(super().construct_change_message(request, form, formsets, add), form)
+
+    # -- deleting -----------------------------------------------------------------------------
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Into the trash, where there is one. Override to call a service."""
+        obj.trash() if hasattr(obj, "trash") else obj.delete()
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet) -> None:
+        """One by one, as each has its rules."""
+        for row in queryset:
+            if self.has_delete_permission(request, row):
+                self.delete_model(request, row)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What would go: what is only trashed takes nothing with it."""
+        if not hasattr(self.model, "trash"):
+            return super().get_deleted_objects(objs, request)
+        refused = {str(self.opts.verbose_name) for row in objs if not self.has_delete_permission(request, row)}
+        return [str(row) for row in objs], {self.opts.verbose_name_plural: len(objs)}, refused, []
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Django's; a refusal leads back to the row, with the reason."""
+        try:
+            with transaction.atomic():
+                return super().delete_view(request, object_id, extra_context)
+        except (DomainError, IntegrityError) as error:
+            self.tell(request, error)
+        return HttpResponseRedirect(self.url("change", unquote(object_id)))
+
+    def list_links(self, request: HttpRequest) -> list[Any]:
+        """Links above the list."""
+        return []
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Django's; an action that is refused changes nothing and says why."""
+        context = {"list_links": self.list_links(request), **(extra_context or {})}
+        try:
+            with transaction.atomic():
+                return super().changelist_view(request, context)
+        except (DomainError, IntegrityError) as error:
+            self.tell(request, error)
+        return HttpResponseRedirect(request.get_full_path())
+
+
+def _event_id(request: HttpRequest, obj: Any) -> int | None:
+    """The event whose parts the form is about."""
+    if obj is not None:
+        return desks.event_id_of(obj)
+    given = request.GET.get("event", "")
+    return int(given) if given.isdecimal() and len(given) < 19 else None

@@ -1,0 +1,13 @@
+// Small helps of the back office; every page works without them.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-print]");
+  if (button) window.print();
+});
+document.addEventListener("change", (event) => {
+  // a select that shows what only one of its choices needs: <div data-when="payment=custom">
+  const field = event.target.name;
+  document.querySelectorAll(`[data-when^="${CSS.escape(field)}="]`).forEach((part) => {
+    const wanted = part.dataset.when.split("=")[1].split(",");
+    part.hidden = !wanted.includes(event.target.value);
+  });
+});

@@ -1,0 +1,49 @@
+"""The door in the back office: where people pass, with which devices, and the log of it."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from openevent.admin import BackOfficeAdmin, EventFilter, ReadOnlyAdmin, ReadOnlyInline, moment
+
+from ..models import CheckIn, DoorDevice, Station
+
+
+class DeviceInline(ReadOnlyInline):
+    """Devices that stand here."""
+
+    model = DoorDevice
+    fields = ["name", "created_at", "created_by", "revoked_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """With who gave them out."""
+        return super().get_queryset(request).select_related("created_by")
+
+
+@admin.register(Station)
+class StationAdmin(BackOfficeAdmin):
+    """The gates of an event, and which tickets may pass them."""
+
+    group, icon = _("Sales"), "door_front"
+    list_display = ["station_name", "station_type", "event", "microlocation"]
+    list_filter: list[Any] = [EventFilter, "station_type"]
+    list_select_related = ["event", "microlocation"]
+    search_fields = ["station_name", "event__name"]
+    autocomplete_fields = ["event", "microlocation", "tickets"]
+    ordering = ["-pk"]
+    inlines = [DeviceInline]
+
+
+@admin.register(CheckIn)
+class CheckInAdmin(ReadOnlyAdmin):
+    """The log of the door."""
+
+    group, icon = _("Sales"), "sensor_door"
+    list_display = ["attendee", "kind", "result", "reason", moment("at"), "device", "station", "by"]
+    list_filter = [EventFilter, "kind", "result", "reason"]
+    list_select_related = ["attendee__event", "station", "by"]
+    search_fields = ["attendee__firstname", "attendee__lastname", "attendee__email", "device", "code"]
+    ordering = ["-pk"]

@@ -1,0 +1,219 @@
+"""Orders in the back office: to look at, and to act on by the services."""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Concat
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+
+from events.models import Event
+from openevent.admin import (
+    EventFilter,
+    Link,
+    ReadOnlyAdmin,
+    ReadOnlyInline,
+    action,
+    add_links,
+    label,
+    moment,
+    money,
+)
+from ticketing.models import Ticket
+
+from .. import services
+from ..models import Attendee, Order, OrderLine, OrderTransition
+from . import onsite
+from .cancelling import cancel_view
+from .exports import export_orders
+from .sold import pdf_view, sold_view
+
+STATUS_COLOURS = {
+    "completed": "success",
+    "placed": "warning",
+    "pending": "warning",
+    "initializing": "info",
+    "cancelled": "danger",
+    "expired": "default",
+}
+
+
+class LineInline(ReadOnlyInline):
+    model = OrderLine
+    fields = ["name", "quantity", "unit_price", "discount", "fee", "tax_name", "tax", "total"]
+    verbose_name_plural = _("lines")
+
+
+class AttendeeInline(ReadOnlyInline):
+    model = Attendee
+    fields = ["full_name", "email", "ticket", "is_checked_in"]
+    show_change_link = True
+    per_page = 50
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """With their tickets."""
+        return super().get_queryset(request).select_related("ticket")
+
+
+class TransitionInline(ReadOnlyInline):
+    """What happened to the order, when, and by whom."""
+
+    model = OrderTransition
+    fields = ["at", "from_status", "to_status", "by", "reason"]
+    verbose_name_plural = _("history")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """With the people."""
+        return super().get_queryset(request).select_related("by")
+
+
+@admin.register(Order)
+class OrderAdmin(ReadOnlyAdmin):
+    group, icon = _("Sales"), "receipt_long"
+    list_display = [
+        *["number", "who", "event", label("status", STATUS_COLOURS), money("amount"), "payment_mode"],
+        moment("created_at"),
+    ]
+    list_filter = [EventFilter, "status", "payment_mode", "is_refund_due"]
+    list_select_related = ["event", "user"]
+    search_fields = ["identifier"]
+    search_help_text = _("Name, e-mail, order number, or a code that was used")
+    ordering = ["-pk"]
+    inlines = [LineInline, AttendeeInline, TransitionInline]
+    actions = ["cancel", "mark_paid", "send_again", "export"]
+    row_actions = ["cancel", "mark_paid", "send_again", "check_in"]
+    fieldsets = [
+        (None, {"fields": ["identifier", "event", "user", "status", "amount", "currency"]}),
+        (_("Payment"), {"fields": ["payment_mode", "paid_via", "transaction_id", "brand", "last4", "is_refund_due"]}),
+        (_("Codes"), {"fields": ["discount_code", "access_code", "marketer"]}),
+        (
+            _("Billing"),
+            {"fields": ["company", "address", "zipcode", "city", "state", "country", "tax_business_info"]},
+        ),
+        (_("Notes"), {"fields": ["order_notes", "cancel_note"]}),
+        (_("History"), {"fields": ["created_at", "expires_at", "completed_at", "tickets_sent_at"]}),
+    ]
+
+    @admin.display(description=_("order"), ordering="pk")
+    def number(self, order: Order) -> str:
+        """The beginning of its identifier."""
+        return str(order.identifier)[:8]
+
+    @admin.display(description=_("buyer"))
+    def who(self, order: Order) -> str:
+        """The buyer; of orders without an account the first attendee."""
+        return order.user.full_name if order.user else getattr(order, "first_attendee", None) or "–"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
+        """With the name of somebody who comes; read for the rows of the page alone."""
+        people = Attendee.objects.filter(order=OuterRef("pk")).order_by("pk")
+        name = people.annotate(name=Concat("firstname", Value(" "), "lastname")).values("name")[:1]
+        return super().get_queryset(request).annotate(first_attendee=Subquery(name))
+
+    def extra_urls(self) -> list[Any]:
+        """Selling on site, tickets to print, cancelling with a note."""
+        return [
+            ("sell/", partial(onsite.choose_view, self), "choose"),
+            ("sell/<int:event_pk>/", partial(onsite.sale_view, self), "sell"),
+            ("sell/<int:event_pk>/price/", partial(onsite.price_view, self), "price"),
+            ("<int:pk>/sold/", partial(sold_view, self), "sold"),
+            ("<int:pk>/tickets.pdf", partial(pdf_view, self), "pdf"),
+            ("cancel/", partial(cancel_view, self), "cancel"),
+        ]
+
+    def list_links(self, request: HttpRequest) -> list[Link]:
+        """To sell one more."""
+        if not onsite.sellable_events(request.user):
+            return []
+        return [Link(_("Sell on site"), self.url("choose"), "point_of_sale", is_main=True)]
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        """Orders that have all the words: in the number, the buyer, an attendee or a code."""
+        for word in search_term.split():
+            queryset = queryset.filter(_has_word(word))
+        return queryset, False
+
+    @action(
+        _("Cancel, and give the money back"), icon="cancel", when=lambda o: o.status not in ("cancelled", "expired")
+    )
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse:
+        """To the page that asks for a note."""
+        keys = ",".join(str(pk) for pk in queryset.values_list("pk", flat=True)[:1000])
+        return HttpResponseRedirect(f"{self.url('cancel')}?ids={keys}")
+
+    @action(_("Mark as paid"), icon="price_check", when=lambda o: o.status in ("placed", "pending", "initializing"))
+    def mark_paid(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
+        def complete(order: Order) -> None:
+            services.update_order(order=order, by=request.user, changes={"status": Order.Status.COMPLETED})
+
+        self.for_each(request, queryset, "change", complete)
+
+    @action(_("Mail tickets and summary again"), verb="resend", icon="send", when=lambda o: o.status == "completed")
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
+        self.for_each(request, queryset, "resend", lambda o: services.resend_tickets(order=o, by=request.user))
+
+    @action(_("Check everybody in"), verb="change", icon="login", when=lambda o: o.status == "completed")
+    def check_in(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse | None:
+        self.for_each(request, queryset, "change", lambda o: services.check_in_order(order=o, by=request.user))
+        there = request.POST.get("next", "")
+        return HttpResponseRedirect(there) if url_has_allowed_host_and_scheme(there, None) else None
+
+    @action(_("Export"), verb="export", icon="download")
+    def export(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse:
+        return export_orders(self, request, queryset)
+
+
+def _has_word(word: str) -> Q:
+    people = Q(firstname__icontains=word) | Q(lastname__icontains=word) | Q(email__icontains=word)
+    condition = (
+        Q(user__email__icontains=word)
+        | Q(user__last_name__icontains=word)
+        | Q(user__first_name__icontains=word)
+        | Q(pk__in=Attendee.objects.filter(people).order_by().values("order_id"))
+        | Q(discount_code__code__iexact=word)
+        | Q(access_code__code__iexact=word)
+    )
+    try:
+        return Q(identifier=UUID(word))
+    except ValueError:
+        return condition | Q(identifier__icontains=word) if len(word) >= 6 else condition
+
+
+@add_links(Event)
+def event_links(request: HttpRequest, event: Event) -> Iterable[Link]:
+    """From an event to its sales."""
+    page = admin.site._registry[Order]
+    if request.user.has_perm("orders.sell_on_site", event):
+        yield Link(_("Sell on site"), page.url("sell", event.pk), "point_of_sale", is_main=True)
+    for model, title, icon in [(Order, _("Orders"), "receipt_long"), (Attendee, _("Attendees"), "groups")]:
+        other = admin.site._registry[model]
+        if other.has_view_permission(request, event):
+            yield Link(title, f"{other.url('changelist')}?event={event.pk}", icon)
+
+
+@add_links(Order)
+def order_links(request: HttpRequest, order: Order) -> Iterable[Link]:
+    """To the tickets of an order."""
+    if order.status == Order.Status.COMPLETED:
+        yield Link(_("Tickets (PDF)"), reverse("admin:orders_order_pdf", args=[order.pk]), "print", is_main=True)
+
+
+@admin.action(description=_("Sell on site"))
+def sell_these(page: Any, request: HttpRequest, queryset: QuerySet[Ticket]) -> HttpResponse | None:
+    """An action of tickets: the onsite order with one of each."""
+    tickets = list(queryset[:100])
+    if len({ticket.event_id for ticket in tickets}) != 1:
+        page.message_user(request, _("Choose tickets of one event."))
+        return None
+    query = "&".join(f"ticket={ticket.pk}" for ticket in tickets)
+    return HttpResponseRedirect(f"{reverse('admin:orders_order_sell', args=[tickets[0].event_id])}?{query}")
+
+
+_tickets = admin.site._registry[Ticket]
+_tickets.actions = [*(_tickets.actions or []), sell_these]
