@@ -47,9 +47,9 @@ class LastingClient(RedisCacheClient):
         super().__init__(*args, **options)
         self._clients: dict[Any, Any] = {}  # pool of connections → client
 
-    def get_client(self, key: str | None = None, *, write: bool = False) -> Any:
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
         """The client of the server; thread-safe as its pool of connections is."""
-        pool = self._get_connection_pool(write)
+        pool = self._get_connection_pool(write)  # type: ignore[attr-defined]  # the stubs leave it out
         if pool not in self._clients:
             self._clients[pool] = super().get_client(key, write=write)
         return self._clients[pool]

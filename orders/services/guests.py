@@ -54,7 +54,7 @@ def import_guests(*, event: Event, guests: Sequence[Guest], by: Any) -> Order:
         seats[attendee.ticket_id].append(attendee)
     named = []
     for guest in guests:
-        attendee = seats[guest.ticket.pk].pop(0)  # type: ignore[union-attr]  (checked above)
+        attendee = seats[guest.ticket.pk].pop(0)  # type: ignore[union-attr]  # who has no ticket was refused above
         details = {"firstname": "", "lastname": "", **guest.details}
         for name, value in details.items():
             setattr(attendee, name, value or None)

@@ -47,11 +47,25 @@ class RefundOutcome:
 class Return(Protocol):
     """Money that is to go back: a Refund, or what looks like one."""
 
-    payment: Any  # the Attempt that brought it
-    amount: Decimal
-    currency: str
-    key: Any
-    provider_id: str | None
+    @property
+    def payment(self) -> Any:
+        """The Attempt that brought it."""
+
+    @property
+    def amount(self) -> Decimal:
+        """How much."""
+
+    @property
+    def currency(self) -> str:
+        """Of what."""
+
+    @property
+    def key(self) -> Any:
+        """What makes it the same wish when it is asked again."""
+
+    @property
+    def provider_id(self) -> str | None:
+        """The provider's name for it, once there is one."""
 
 
 class ProviderAway(Unavailable):

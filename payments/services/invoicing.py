@@ -69,8 +69,8 @@ def issue_credit_note(*, refund: Refund, now: datetime | None = None) -> Invoice
     share = refund.amount / invoice.amount if invoice.amount else Decimal(0)
     tax = round_money(invoice.tax * share, invoice.currency)
     what = "" if refund.attendee is None else f"{refund.attendee.ticket.name}: "
-    line = {"name": f"{what}refund of invoice {invoice.number}", "quantity": 1, "total": str(-refund.amount)}
-    line["name"] = line["name"][0].upper() + line["name"][1:]
+    text = f"{what}refund of invoice {invoice.number}"
+    line = {"name": text[0].upper() + text[1:], "quantity": 1, "total": str(-refund.amount)}
     return _write(
         kind=Invoice.Kind.CREDIT_NOTE,
         order=refund.order,
