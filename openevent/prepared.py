@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, models
 from django.db.models.query import get_related_populators
@@ -25,15 +26,17 @@ _MARKS: dict[type, Callable[[int], Any]] = {
     int: lambda n: FIRST_MARK + n,
     str: lambda n: f"mark-{FIRST_MARK + n}",
     datetime: lambda n: datetime.fromtimestamp(FIRST_MARK + n, UTC),
+    UUID: lambda n: UUID(int=FIRST_MARK + n),
 }
 
 
 class _Prepared:
     """SQL and where its values go."""
 
-    def __init__(self, build: Callable[..., Any], *kinds: type) -> None:
+    def __init__(self, build: Callable[..., Any], *kinds: type, optional: int = 0) -> None:
         self.build = build
         self.marks = [_MARKS[kind](n) for n, kind in enumerate(kinds)]
+        self.optional = optional  # so many of the first values need not matter to the SQL
         self._of_thread = threading.local()
 
     def fill(self, params: tuple[Any, ...], values: tuple[Any, ...]) -> list[Any]:
@@ -43,7 +46,7 @@ class _Prepared:
 
     def check(self, params: tuple[Any, ...]) -> None:
         """Every mark is among the parameters, or the SQL would not depend on the value."""
-        lost = [mark for mark in self.marks if mark not in [p for p in params if type(p) in _MARKS]]
+        lost = [mark for mark in self.marks[self.optional :] if mark not in [p for p in params if type(p) in _MARKS]]
         if lost:
             raise AssertionError(f"{lost} cannot be found in the SQL: is the value passed on as it is?")
 

@@ -2,6 +2,6 @@
 
 from events.services.copying import declare
 
-from .models import EventInvoice, Invoice, LedgerEntry, Payment, Refund, StripeAuthorization
+from .models import EventInvoice, Invoice, InvoicePayment, LedgerEntry, Payment, Refund, StripeAuthorization
 
-declare(left=[EventInvoice, Invoice, LedgerEntry, Payment, Refund, StripeAuthorization])
+declare(left=[EventInvoice, Invoice, InvoicePayment, LedgerEntry, Payment, Refund, StripeAuthorization])

@@ -35,7 +35,7 @@ class World:
         self.rows: dict[type[models.Model], Any] = {Event: event, User: cast.ada}
         self.rows[Job] = Job.objects.create(user=cast.ada, kind="test")
         self._visible: dict[Any, bool] = {}
-        for resource in RESOURCES:
+        for resource in sorted(RESOURCES, key=lambda r: r.model._meta.proxy):  # views show what is there already
             self.row_of(resource)
         for field in Event._meta.concrete_fields:
             if field.related_model in self.rows:
@@ -61,7 +61,7 @@ class World:
         if concrete is not model:
             own = model._base_manager.get(pk=self.row_of(registry.of(concrete)).pk)
             shown = model.objects.visible_to(self.cast.sue)
-            return own if shown.filter(pk=own.pk).exists() else shown.first()
+            return own if shown.filter(pk=own.pk).exists() else shown.first() or own
         return make_row(model, {parent: row for parent, row in self.rows.items() if row is not None})
 
     def _link(self, model: type[models.Model]) -> None:

@@ -13,6 +13,7 @@ from openevent.exceptions import NotFound
 
 from .document import Writer
 from .errors import JSONAPI_VERSION
+from .finding import visible_row
 from .includes import Includer
 from .keys import key_condition
 from .pagination import Page
@@ -49,9 +50,9 @@ class ReadingViewSet(ViewSet):
         return cls.rows_for(user)
 
     @classmethod
-    def rows_as_parent(cls, request: Request) -> models.QuerySet:
-        """The rows that nested routes may name: the visible ones."""
-        return cls.rows_for(request.user)
+    def find_parent(cls, request: Request, key: str) -> Any:
+        """The row that a nested route names by ``key``: a visible one; else None."""
+        return visible_row(cls, request.user, key)
 
     def get_queryset(self) -> models.QuerySet:
         """The rows of this route: the visible ones, of the parent where the URL names one."""
@@ -66,9 +67,8 @@ class ReadingViewSet(ViewSet):
     def get_parent(self) -> Any:
         """The row that the URL nests these under; 404 where it is not visible."""
         if not hasattr(self, "_parent"):
-            parent = registry.of(self.relationship.source)
-            rows = parent.viewset.rows_as_parent(self.request)
-            row = rows.filter(key_condition(parent, self.kwargs["pk"])).first()
+            parent = registry.of(self.relationship.source).viewset
+            row = parent.find_parent(self.request, self.kwargs["pk"])
             if row is None:
                 raise NotFound("Object not found.")
             self._parent = row
@@ -98,16 +98,17 @@ class ReadingViewSet(ViewSet):
         if self.relationship is not None:
             row = self.get_queryset().first()
         else:
-            wanted = key_condition(self.resource, self.kwargs["pk"])
-            row = self.rows_for(self.request.user).filter(wanted).first() or self._trashed(wanted)
+            key = self.kwargs["pk"]
+            row = visible_row(type(self), self.request.user, key) or self._trashed(key)
         if row is None:
             raise NotFound("Object not found.")
         return row
 
-    def _trashed(self, wanted: models.Q) -> Any:
+    def _trashed(self, key: str) -> Any:
         is_asked = flag(self.request.query_params, "get_trashed") or self.request.method not in SAFE_METHODS
         if not (self.is_soft_deletable and is_asked):
             return None
+        wanted = key_condition(self.resource, key)
         row = self.rows_for(self.request.user, with_trashed=True).filter(wanted).first()
         return row if row is not None and self.may_change(row) else None
 

@@ -17,8 +17,8 @@ from openevent.exceptions import InvalidInput, NotFound
 
 from .document import plan_of
 from .errors import JSONAPI_VERSION
+from .finding import visible_row
 from .inputs import ResourceInput, document_data, resolve_many
-from .keys import key_condition
 from .pagination import Page
 from .permissions import demand, demand_login, permission
 from .registry import Relationship, Resource, registry
@@ -71,7 +71,7 @@ class RelationshipView(APIView):
         return Response(body)
 
     def _row(self, pk: str) -> Any:
-        row = self.source.viewset.rows_for(self.request.user).filter(key_condition(self.source, pk)).first()
+        row = visible_row(self.source.viewset, self.request.user, pk)
         if row is None:
             raise NotFound("Object not found.")
         return row

@@ -49,7 +49,8 @@ def _office(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
             if not model._default_manager.exists():
                 amount = {"amount": 5} if any(f.name == "amount" for f in model._meta.fields) else {}
                 world.rows[model] = make_row(model, world.rows, **amount)
-        CheckIn.objects.create(attendee=Attendee.objects.first(), kind=CheckIn.Kind.IN, at=timezone.now())
+        scanned, now = Attendee.objects.first(), timezone.now()
+        CheckIn.objects.create(event=scanned.event, attendee=scanned, scan_id="scan 1", at=now, happened_at=now)
         tina = make_user("Tina")
         EventMember.objects.create(event=event, user=tina, role=Role.objects.get(name="track_organizer"))
         world.people["tina"] = tina

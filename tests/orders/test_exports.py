@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from pypdf import PdfReader
 
 from accounts.jobs import Run, job_kind
@@ -43,7 +44,9 @@ def order(event: Event, cast: SimpleNamespace) -> Order:
     Attendee.objects.filter(pk=first.pk).update(
         firstname="-2+3", lastname="مرحبا 日本", email="first@example.org", complex_field_values={"shirt": ["S", "XL"]}
     )
-    Attendee.objects.filter(pk=second.pk).update(firstname="Ben", is_checked_in=True, job_title="Baker")
+    Attendee.objects.filter(pk=second.pk).update(
+        firstname="Ben", is_checked_in=True, inside_since=timezone.now(), job_title="Baker"
+    )
     for identifier, name in (("shirt", "Shirt size"), ("jobTitle", "Job"), ("firstname", "First Name")):
         CustomForm.objects.create(
             event=event, form="attendee", field_identifier=identifier, name=name, is_included=True, type="text"
