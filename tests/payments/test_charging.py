@@ -150,6 +150,19 @@ def test_paypal_is_created_approved_and_executed(cast: SimpleNamespace, ordered:
     assert not list(differences(ask_providers=True))
 
 
+def test_keys_that_an_administrator_entered_count_where_the_environment_is_silent(
+    cast: SimpleNamespace, ordered: Ordered, settings: Any
+) -> None:
+    settings.PAYPAL_CLIENT_ID = settings.PAYPAL_SECRET = ""
+    url = f"/v1/orders/{ordered('paypal').identifier}/create-paypal-payment"
+    assert client_for(cast.ada).post(url, {}, format="json").status_code == 409
+
+    keys = {"paypal_mode": "sandbox", "paypal_sandbox_client": "us", "paypal_sandbox_secret": "ours"}
+    send(client_for(cast.adam), "patch", "/v1/settings/1", body("setting", "1", **keys))
+
+    assert client_for(cast.ada).post(url, {}, format="json").status_code == 200
+
+
 def test_payment_url_of_a_paypal_order_leads_to_paypal(cast: SimpleNamespace, ordered: Ordered) -> None:
     order = ordered("paypal")
     ada = client_for(cast.ada)
