@@ -1,11 +1,13 @@
 """Money in the back office: to look at, to give back, and to work on messages once more."""
 
+from typing import Any, ClassVar
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from openevent.admin import ReadOnlyAdmin, ReadOnlyInline
+from openevent.admin import BackOfficeForm, ReadOnlyAdmin, ReadOnlyInline
 
 from . import services
 from .models import (
@@ -40,14 +42,49 @@ class PaymentAdmin(ReadOnlyAdmin):
     ]
 
 
+class RefundForm(BackOfficeForm):
+    """A part of an order's money that is to go back: so much, or what one attendee paid."""
+
+    class Meta:
+        model = Refund
+        fields: ClassVar[list[str]] = ["order", "amount", "attendee"]
+        help_texts: ClassVar[dict[str, Any]] = {
+            "amount": _("So much goes back, the tickets stay. To give everything back, cancel the order."),
+            "attendee": _("Instead of an amount: leaves the order, and what was paid for the ticket goes back."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount"].required, self.initial["amount"] = False, None
+
+    def _post_clean(self) -> None:
+        """The service judges the row, and makes it."""
+
+
 @admin.register(Refund)
 class RefundAdmin(ReadOnlyAdmin):
+    """Rows stay as they are; a new one gives a part of an order's money back."""
+
+    autocomplete_fields = ["order", "attendee"]
     list_display = ["order", "amount", "currency", "state", "reason", "attempts", "created_at", "done_at"]
     list_filter = ["state", "reason"]
     list_select_related = ["order"]
     search_fields = ["order__identifier", "provider_id"]
     ordering = ["-pk"]
     actions = ["try_again", "paid_by_hand"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """As the policy says."""
+        return self._may(request, "add", obj)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The short form for a new one."""
+        return super().get_form(request, obj, change=change, **({} if obj else {"form": RefundForm}), **kwargs)
+
+    def create(self, request: HttpRequest, obj: Refund, form: Any) -> None:
+        """Give it back."""
+        made = services.refund_a_part(**form.cleaned_data, by=request.user)
+        obj.__dict__.update(made.__dict__)
 
     @admin.action(description=_("Try again"))
     def try_again(self, request: HttpRequest, queryset: QuerySet[Refund]) -> None:
