@@ -10,7 +10,6 @@ from openevent import api
 from openevent.api.idempotency import idempotent
 from openevent.api.serializers import NumberField, ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
-from openevent.exceptions import InvalidInput
 from orders.models import Order
 
 from .. import services
@@ -52,16 +51,9 @@ class RefundViewSet(ResourceViewSet):
 
     def perform_create(self, attrs: dict[str, Any]) -> Refund:
         """Give back a part, by amount or by attendee."""
-        order, amount, attendee = attrs["order"], attrs.get("amount"), attrs.get("attendee")
-        if (amount is None) == (attendee is None):
-            raise InvalidInput("Say an amount or an attendee.", "required", "/data/attributes/amount")
-        if attendee is None:
-            return services.refund_part(order=order, amount=amount, by=self.request.user)
-        if attendee.order_id != order.pk:
-            raise InvalidInput(
-                "The attendee is not of this order.", "foreign_attendee", "/data/relationships/attendee"
-            )
-        return services.refund_attendee(attendee=attendee, by=self.request.user)
+        return services.refund_a_part(
+            order=attrs["order"], amount=attrs.get("amount"), attendee=attrs.get("attendee"), by=self.request.user
+        )
 
 
 api.nest(Order, Refund, "refunds", lookup="order")

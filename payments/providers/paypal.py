@@ -12,6 +12,7 @@ from openevent.exceptions import Conflict
 from ..currencies import plain_amount
 from ..models import Attempt
 from .base import Outcome, Provider, ProviderAway, RefundOutcome, Return, Standing
+from .keys import paypal_keys
 
 NOT_KNOWN = 404
 REFUSALS = range(400, 500)
@@ -103,7 +104,7 @@ def find_payment(payment_id: str) -> tuple[Outcome, str]:
 
 def is_set_up() -> bool:
     """Whether this site can talk to PayPal."""
-    return bool(settings.PAYPAL_URL and settings.PAYPAL_CLIENT_ID and settings.PAYPAL_SECRET)
+    return bool(settings.PAYPAL_URL and all(paypal_keys()))
 
 
 def verified(event: dict[str, Any], headers: dict[str, str]) -> bool:
@@ -173,7 +174,7 @@ def _token() -> str:
         answer = requests.post(
             f"{settings.PAYPAL_URL}/v1/oauth2/token",
             data={"grant_type": "client_credentials"},
-            auth=(settings.PAYPAL_CLIENT_ID, settings.PAYPAL_SECRET),
+            auth=paypal_keys(),
             timeout=settings.PROVIDER_TIMEOUT,
         )
         answer.raise_for_status()
@@ -186,7 +187,7 @@ def _token() -> str:
 
 
 def _token_key() -> str:
-    return f"paypal-token:{settings.PAYPAL_CLIENT_ID}:{settings.PAYPAL_URL}"
+    return f"paypal-token:{paypal_keys()[0]}:{settings.PAYPAL_URL}"
 
 
 def _transaction(body: dict[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from openevent.exceptions import Conflict, InvalidInput
 from ..currencies import decimals_of, from_minor_units, minor_units
 from ..models import Payment, Refund, StripeAuthorization
 from .base import Outcome, Provider, ProviderAway, RefundOutcome, Standing
+from .keys import stripe_key
 
 # Stripe counts these otherwise than ISO 4217 does.
 DECIMALS = {"ISK": 2, "UGX": 2, "MGA": 0}
@@ -115,11 +116,12 @@ class Stripe(Provider):
 def exchange_code(code: str) -> Account:
     """The account whose owner came back from Stripe with ``code``. InvalidInput for a wrong or used one."""
     pointer = "/data/attributes/stripe-auth-code"
-    if not settings.STRIPE_SECRET_KEY:
+    key = stripe_key()
+    if not key:
         raise Conflict("This site has no Stripe account that others could be connected to.", "no_stripe", pointer)
     with answers():
         try:
-            answer = _client(settings.STRIPE_SECRET_KEY).oauth.token({"grant_type": "authorization_code", "code": code})
+            answer = _client(key).oauth.token({"grant_type": "authorization_code", "code": code})
         except (stripe.oauth_error.OAuthError, stripe.InvalidRequestError) as error:
             raise InvalidInput(error.user_message or "Stripe refused the code.", "stripe_refused", pointer) from error
     token: dict[str, Any] = answer.to_dict()

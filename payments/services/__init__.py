@@ -4,7 +4,15 @@ from .accounts import connect_stripe, reconnect_stripe
 from .charging import charge_order, create_paypal_payment, verify_mobile_payment, verify_order
 from .invoice_paying import charge_invoice, create_invoice_payment, settle_invoice_payment, sweep_invoice_payments
 from .invoicing import issue_credit_note, issue_event_invoices, issue_invoice, issue_owed_invoices
-from .refunding import carry_out_refund, refund_attendee, refund_order, refund_part, retry_refund, settle_manual_refund
+from .refunding import (
+    carry_out_refund,
+    refund_a_part,
+    refund_attendee,
+    refund_order,
+    refund_part,
+    retry_refund,
+    settle_manual_refund,
+)
 from .settling import record_manual_payment, settle_payment
 from .sweeping import sweep_payments, sweep_refunds, sweep_webhooks
 from .webhooks import process_webhook, replay_webhook, store_webhook
@@ -23,6 +31,7 @@ __all__ = [
     "process_webhook",
     "reconnect_stripe",
     "record_manual_payment",
+    "refund_a_part",
     "refund_attendee",
     "refund_order",
     "refund_part",

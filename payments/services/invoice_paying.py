@@ -27,7 +27,7 @@ GIVE_UP = timedelta(hours=24)
 BATCH = 100
 
 
-@dataclass(frozen=True)
+@dataclass
 class InvoiceReturn:
     """Money of a bill that goes back, as providers want it."""
 

@@ -68,9 +68,8 @@ def issue_credit_note(*, refund: Refund, now: datetime | None = None) -> Invoice
         return None
     share = refund.amount / invoice.amount if invoice.amount else Decimal(0)
     tax = round_money(invoice.tax * share, invoice.currency)
-    what = "" if refund.attendee is None else f"{refund.attendee.ticket.name}: "
-    text = f"{what}refund of invoice {invoice.number}"
-    line = {"name": text[0].upper() + text[1:], "quantity": 1, "total": str(-refund.amount)}
+    what = "" if refund.attendee is None else f" ({refund.attendee.ticket.name})"
+    line = {"name": f"Refund of invoice {invoice.number}{what}", "quantity": 1, "total": str(-refund.amount)}
     return _write(
         kind=Invoice.Kind.CREDIT_NOTE,
         order=refund.order,

@@ -27,8 +27,8 @@ def claim(row: Attempt | Refund, now: datetime | None = None) -> bool:
     """Take the row for a minute, unless somebody has it; the row is read anew."""
     now = now or timezone.now()
     free = Q(busy_until=None) | Q(busy_until__lt=now)
-    rows: Any = type(row)._default_manager
-    if not rows.filter(free, pk=row.pk).update(busy_until=now + CLAIM):
+    model: Any = type(row)
+    if not model.objects.filter(free, pk=row.pk).update(busy_until=now + CLAIM):
         return False
     row.refresh_from_db()
     return True
@@ -36,5 +36,5 @@ def claim(row: Attempt | Refund, now: datetime | None = None) -> bool:
 
 def release(row: Attempt | Refund) -> None:
     """Let others have it."""
-    rows: Any = type(row)._default_manager
-    rows.filter(pk=row.pk).update(busy_until=None)
+    model: Any = type(row)
+    model.objects.filter(pk=row.pk).update(busy_until=None)

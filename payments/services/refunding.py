@@ -40,6 +40,18 @@ def refund_order(*, order: Order, by: Any = None, now: datetime | None = None) -
     return [make_refund(payment, reason=Reason.CANCELLED, by=by, now=now) for payment in paid]
 
 
+def refund_a_part(*, order: Order, amount: Decimal | None, attendee: Attendee | None, by: Any) -> Refund:
+    """Give a part of an order's money back: so much, or the share of an attendee of it. InvalidInput for both or
+    neither."""
+    if (amount is None) == (attendee is None):
+        raise InvalidInput("Say an amount or an attendee.", "required", AMOUNT)
+    if attendee is None:
+        return refund_part(order=order, amount=amount or Decimal(0), by=by)
+    if attendee.order_id != order.pk:
+        raise InvalidInput("The attendee is not of this order.", "foreign_attendee", ATTENDEE)
+    return refund_attendee(attendee=attendee, by=by)
+
+
 @transaction.atomic
 def refund_part(*, order: Order, amount: Decimal, by: Any, message: str = "", now: datetime | None = None) -> Refund:
     """Give back a part of a completed order's money; tickets stay. The team only."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,9 +16,10 @@ from accounts.models import Mail
 from events.models import Event
 from openevent.local.paypal_server import Bank
 from orders.models import Order
-from orders.services import cancel_order, expire_overdue
+from orders.services import cancel_order, expire_overdue, submit_order
 from payments.ledger import differences
 from payments.models import LedgerEntry, Payment
+from tests.factories import make_paid_ticket, order_of
 from tests.jsonapi import body, client_for, send
 from ticketing.models import Ticket
 
@@ -51,6 +53,21 @@ def test_card_pays_an_order_to_the_cent(
         ("payment", order.amount),
     ]
     assert not list(differences(ask_providers=True))
+
+
+@pytest.mark.parametrize(("price", "currency", "units"), [("500", "JPY", 500), ("1.234", "KWD", 1234)])
+def test_card_pays_in_the_currencys_smallest_coin(
+    price: str, currency: str, units: int, cast: SimpleNamespace, event: Event, stripe_url: str
+) -> None:
+    Event.objects.filter(pk=event.pk).update(payment_currency=currency)
+    event.refresh_from_db()
+    order = submit_order(order_of(make_paid_ticket(event, price), cast.ada, payment_mode="stripe"))
+
+    assert charge(order, cast.ada, stripe=VISA).status_code == 200
+
+    (intent,) = intents(stripe_url, order)
+    assert (intent["amount"], intent["currency"]) == (units, currency.lower())
+    assert order.payments.get().received == Decimal(price)
 
 
 def test_card_token_works_as_well(cast: SimpleNamespace, ordered: Ordered) -> None:
@@ -148,6 +165,19 @@ def test_paypal_is_created_approved_and_executed(cast: SimpleNamespace, ordered:
     again = charge(order, cast.ada, paypal_payer_id=payer, paypal_payment_id=created["payment_id"])
     assert again.status_code == 409
     assert not list(differences(ask_providers=True))
+
+
+def test_keys_that_an_administrator_entered_count_where_the_environment_is_silent(
+    cast: SimpleNamespace, ordered: Ordered, settings: Any
+) -> None:
+    settings.PAYPAL_CLIENT_ID = settings.PAYPAL_SECRET = ""
+    url = f"/v1/orders/{ordered('paypal').identifier}/create-paypal-payment"
+    assert client_for(cast.ada).post(url, {}, format="json").status_code == 409
+
+    keys = {"paypal_mode": "sandbox", "paypal_sandbox_client": "us", "paypal_sandbox_secret": "ours"}
+    send(client_for(cast.adam), "patch", "/v1/settings/1", body("setting", "1", **keys))
+
+    assert client_for(cast.ada).post(url, {}, format="json").status_code == 200
 
 
 def test_payment_url_of_a_paypal_order_leads_to_paypal(cast: SimpleNamespace, ordered: Ordered) -> None:
