@@ -73,10 +73,10 @@ class PreparedSelect(_Prepared):
         self.check(params)
         if not issubclass(queryset._iterable_class, models.query.ModelIterable):
             return sql, params, tuple
-        return sql, params, _reader(compiler, connection.alias)
+        return sql, params, reader_of(compiler, connection.alias)
 
 
-def _reader(compiler: Any, alias: str) -> Callable[[Any], Any]:
+def reader_of(compiler: Any, alias: str) -> Callable[[Any], Any]:
     """What makes a model's row of a database row, as QuerySet's own iterable does it."""
     select, klass = compiler.select, compiler.klass_info
     model, fields = klass["model"], klass["select_fields"]

@@ -30,6 +30,15 @@ def keys_condition(resource: Resource, keys: Iterable[str]) -> Q:
     return condition
 
 
+def single_key(resource: Resource, key: str) -> tuple[str, list[Any]]:
+    """The column that a key of a URL is looked for in, and its value there: none where it can be no key."""
+    if key.isdecimal() and key.isascii():
+        return "pk", [int(key)] if len(key) <= MAX_DIGITS else []
+    if resource.identifier_field and "\x00" not in key:
+        return resource.identifier_field, _as_identifier(resource, key)
+    return "pk", []
+
+
 def _as_identifier(resource: Resource, key: str) -> list[Any]:
     try:
         return [resource.model._meta.get_field(resource.identifier_field).to_python(key)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations  # `list` is a method here
 
+import copy
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.db import models
@@ -14,10 +16,11 @@ from openevent.exceptions import NotFound
 from .document import Writer
 from .errors import JSONAPI_VERSION
 from .includes import Includer
-from .keys import key_condition
+from .keys import key_condition, single_key
 from .pagination import Page
 from .params import apply_filters, apply_sort, flag, include_tree, sparse_fields
 from .permissions import demand, demand_login, may, permission
+from .prepared_lists import Asking, marks_of, plan_for
 from .registry import Relationship, Resource, registry
 from .serializers import ResourceSerializer
 
@@ -33,6 +36,9 @@ class ReadingViewSet(ViewSet):
     # lists that not everybody may ask for: the model of the parent (None: the whole collection) → permission
     list_needs: ClassVar[dict[type[models.Model] | None, str]] = {}
     needs_login: ClassVar[bool] = False  # strangers get 401 instead of nothing
+    # parents below which whoever may list the rows sees all of them: ``visible_to`` need not be asked again
+    whole_below: ClassVar[tuple[type[models.Model], ...]] = ()
+    _sees_whole = False
 
     # -- which rows ---------------------------------------------------------------------------
 
@@ -58,7 +64,10 @@ class ReadingViewSet(ViewSet):
         with_trashed = self.asks_for_trash
         if with_trashed:
             self.demand_trash()
-        queryset = self.rows_for(self.request.user, with_trashed=with_trashed)
+        if self._sees_whole and not with_trashed:
+            queryset = self.resource.model.objects.all()
+        else:
+            queryset = self.rows_for(self.request.user, with_trashed=with_trashed)
         if self.relationship is not None:
             queryset = self.relationship.rows(queryset, self.get_parent())
         return queryset
@@ -67,8 +76,7 @@ class ReadingViewSet(ViewSet):
         """The row that the URL nests these under; 404 where it is not visible."""
         if not hasattr(self, "_parent"):
             parent = registry.of(self.relationship.source)
-            rows = parent.viewset.rows_as_parent(self.request)
-            row = rows.filter(key_condition(parent, self.kwargs["pk"])).first()
+            row = self._parent_row(parent)
             if row is None:
                 raise NotFound("Object not found.")
             self._parent = row
@@ -99,10 +107,33 @@ class ReadingViewSet(ViewSet):
             row = self.get_queryset().first()
         else:
             wanted = key_condition(self.resource, self.kwargs["pk"])
-            row = self.rows_for(self.request.user).filter(wanted).first() or self._trashed(wanted)
+            row = self._row_of_key(self.resource, "detail", self.rows_for) or self._trashed(wanted)
         if row is None:
             raise NotFound("Object not found.")
         return row
+
+    def _parent_row(self, parent: Resource) -> Any:
+        if parent.viewset.rows_as_parent.__func__ is ReadingViewSet.rows_as_parent.__func__:  # type: ignore[attr-defined]
+            return self._row_of_key(parent, "detail", parent.viewset.rows_for)
+        rows = parent.viewset.rows_as_parent(self.request)  # what the request knows counts, too
+        return rows.filter(key_condition(parent, self.kwargs["pk"])).first()
+
+    def _row_of_key(self, resource: Resource, use: str, rows_for: Callable[[Any], models.QuerySet]) -> Any:
+        """The row that the URL's key means among ``rows_for(user)``; None where there is none."""
+        column, keys = single_key(resource, str(self.kwargs["pk"]))
+        if not keys:
+            return None
+        user = self.request.user
+
+        def build(user: Any, parent: Any, keys: list[Any]) -> models.QuerySet:
+            queryset = rows_for(user).filter(**{f"{column}__any_of": keys})
+            return queryset if queryset.ordered else queryset.order_by("pk")
+
+        plan = plan_for((resource.viewset, use, column), build, user, None, keys)
+        if plan is None:
+            return build(user, None, keys).first()
+        found = plan.rows(marks_of(user, keys=keys), limit=1)
+        return found[0] if found else None
 
     def _trashed(self, wanted: models.Q) -> Any:
         is_asked = flag(self.request.query_params, "get_trashed") or self.request.method not in SAFE_METHODS
@@ -129,20 +160,42 @@ class ReadingViewSet(ViewSet):
         parent = self.get_parent() if self.relationship is not None else None
         self.check_list(parent)
         tree, fields = include_tree(query, self.resource), sparse_fields(query)
-        queryset = apply_filters(self.get_queryset(), query, self.resource, request.user, parent)
-        queryset = apply_sort(queryset, query, self.resource, request.user, parent)
         page = Page.of(query)
-        rows, count = page.cut(queryset)
+        rows, count = page.cut(self._selected(parent))
         body = self._document(rows, tree, fields)
         body["meta"] = {"count": count}
         body["links"] = page.links(request.path, query, count)
         return Response(body)
+
+    def _selected(self, parent: Any) -> Any:
+        """What is listed: a plan that was prepared, or a queryset."""
+        query, user = self.request.query_params, self.request.user
+        is_narrowed = any(name.startswith("filter") or name == "get_trashed" for name in query)
+        if not is_narrowed and self.kwargs.keys() <= {"pk"}:
+            plan = plan_for(self._plan_key(query.get("sort", "")), self._build, user, parent, [])
+            if plan is not None:
+                return plan.for_values(marks_of(user, parent))
+        queryset = apply_filters(self.get_queryset(), query, self.resource, user, parent)
+        return apply_sort(queryset, query, self.resource, user, parent)
+
+    def _plan_key(self, sort: str) -> tuple[Any, ...]:
+        """What a list depends on besides caller and parent: all that the URLconf says, and the order."""
+        said = sorted((name, value) for name, value in vars(self).items() if isinstance(value, (bool, str)))
+        way = None if self.relationship is None else (self.relationship.source, self.relationship.name)
+        return (type(self), way, tuple(said), sort)
+
+    def _build(self, user: Any, parent: Any, keys: list[Any]) -> models.QuerySet:
+        """The rows of this route for ``user`` below ``parent``."""
+        view = copy.copy(self)
+        view.request, view._parent = Asking(user), parent
+        return apply_sort(view.get_queryset(), self.request.query_params, self.resource, user, parent)
 
     def check_list(self, parent: Any) -> None:
         """Whether this list may be asked for at all; its rows are narrowed in any case."""
         perm = self.list_needs.get(None if parent is None else type(parent))
         if perm is not None:
             demand(self.request, perm, parent)
+            self._sees_whole = isinstance(parent, self.whole_below)
 
     def retrieve(self, request: Request, **kwargs: Any) -> Response:
         """One row."""
