@@ -15,7 +15,6 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import connection, models
 from django.db.models.query import get_related_populators
@@ -26,17 +25,15 @@ _MARKS: dict[type, Callable[[int], Any]] = {
     int: lambda n: FIRST_MARK + n,
     str: lambda n: f"mark-{FIRST_MARK + n}",
     datetime: lambda n: datetime.fromtimestamp(FIRST_MARK + n, UTC),
-    UUID: lambda n: UUID(int=FIRST_MARK + n),
 }
 
 
 class _Prepared:
     """SQL and where its values go."""
 
-    def __init__(self, build: Callable[..., Any], *kinds: type, optional: int = 0) -> None:
+    def __init__(self, build: Callable[..., Any], *kinds: type) -> None:
         self.build = build
         self.marks = [_MARKS[kind](n) for n, kind in enumerate(kinds)]
-        self.optional = optional  # so many of the first values need not matter to the SQL
         self._of_thread = threading.local()
 
     def fill(self, params: tuple[Any, ...], values: tuple[Any, ...]) -> list[Any]:
@@ -46,7 +43,7 @@ class _Prepared:
 
     def check(self, params: tuple[Any, ...]) -> None:
         """Every mark is among the parameters, or the SQL would not depend on the value."""
-        lost = [mark for mark in self.marks[self.optional :] if mark not in [p for p in params if type(p) in _MARKS]]
+        lost = [mark for mark in self.marks if mark not in [p for p in params if type(p) in _MARKS]]
         if lost:
             raise AssertionError(f"{lost} cannot be found in the SQL: is the value passed on as it is?")
 
@@ -76,10 +73,10 @@ class PreparedSelect(_Prepared):
         self.check(params)
         if not issubclass(queryset._iterable_class, models.query.ModelIterable):
             return sql, params, tuple
-        return sql, params, _reader(compiler, connection.alias)
+        return sql, params, reader_of(compiler, connection.alias)
 
 
-def _reader(compiler: Any, alias: str) -> Callable[[Any], Any]:
+def reader_of(compiler: Any, alias: str) -> Callable[[Any], Any]:
     """What makes a model's row of a database row, as QuerySet's own iterable does it."""
     select, klass = compiler.select, compiler.klass_info
     model, fields = klass["model"], klass["select_fields"]
@@ -123,29 +120,3 @@ class PreparedUpdate(_Prepared):
         sql, params = query.get_compiler(connection=connection).as_sql()
         self.check(params)
         return sql, params
-
-
-class PreparedInsert:
-    """A new row of a model, by the same SQL each time."""
-
-    def __init__(self, model: type[models.Model]) -> None:
-        self.model = model
-        self._sql = ""
-
-    def create(self, row: Any) -> Any:
-        """Store ``row``, all of its columns, and give it its key. IntegrityError as ``save`` raises it."""
-        fields = [field for field in self.model._meta.local_concrete_fields if not field.primary_key]
-        values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
-        with connection.cursor() as cursor:
-            cursor.execute(self._sql or self._compile(fields), values)
-            row.pk = cursor.fetchone()[0]
-        row._state.adding, row._state.db = False, connection.alias
-        return row
-
-    def _compile(self, fields: list[Any]) -> str:
-        quote, meta = connection.ops.quote_name, self.model._meta
-        columns = ", ".join(quote(field.column) for field in fields)
-        marks = ", ".join(["%s"] * len(fields))
-        key = quote(str(meta.pk.column))
-        self._sql = f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES ({marks}) RETURNING {key}"  # noqa: S608  (names of the model)
-        return self._sql

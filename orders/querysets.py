@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from django.db.models import Exists, OuterRef, Q
 
-from events.querysets import DOOR_ROLES, EventQuerySet, OfEventMixin, events_with_role, is_admin
+from events.querysets import DOOR_ROLES, TEAM_ROLES, EventQuerySet, OfEventMixin, events_with_role, is_admin
 from openevent.models import BaseQuerySet, SoftDeletableQuerySet
 from ticketing.querysets import TicketQuerySet
 
@@ -47,8 +47,8 @@ class OrderQuerySet(OfEventMixin, SoftDeletableQuerySet):
         """Completed orders of which a PDF or a mail may be missing."""
         return self.filter(status="completed", tickets_sent_at=None)
 
-    def visible_to(self, user: Any) -> Self:
-        """The event's team, the buyer, and who attends by it."""
+    def visible_to(self, user: Any, roles: tuple[str, ...] = TEAM_ROLES) -> Self:
+        """The event's team (or who has another of ``roles``), the buyer, and who attends by it."""
         if not user.is_authenticated:
             return self.none()
         if is_admin(user):
@@ -56,7 +56,7 @@ class OrderQuerySet(OfEventMixin, SoftDeletableQuerySet):
         from .models import Attendee
 
         attends = Attendee.objects.filter(order=OuterRef("pk"), user=user)
-        return self.filter(self.of_events_with_role(user) | Q(user=user) | Exists(attends))
+        return self.filter(self.of_events_with_role(user, roles) | Q(user=user) | Exists(attends))
 
 
 class OrderTransitionQuerySet(BaseQuerySet):

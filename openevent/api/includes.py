@@ -1,6 +1,7 @@
 """``?include=a,b.c``: one query for each step, narrowed at every step to what the user may see."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.db.models import F, Q, QuerySet
 
 from .document import Writer, plan_of
 from .errors import BadParameter
+from .prepared_lists import marks_of, plan_for
 from .registry import Relationship, Resource, registry, underscored
 
 MAX_DEPTH = 5
@@ -30,6 +32,13 @@ def parse_include(text: str, resource: Resource) -> Tree:
             branch = branch.setdefault(name, {})
             at = registry.of(relationship.target)
     return tree
+
+
+def _belonging(relationship: Relationship, keys: list[Any]) -> Q:
+    """The condition on target rows that they belong to one of these sources."""
+    is_own_key = relationship.lookup in ("id", "pk")  # another view of the same rows
+    condition = Q(**{f"{relationship.lookup}{'' if is_own_key else '__pk'}__any_of": keys})
+    return condition if relationship.where is None else condition & relationship.where
 
 
 class Includer:
@@ -66,33 +75,57 @@ class Includer:
 
     def _targets(self, relationship: Relationship, target: Resource, rows: list[Any]) -> dict[Any, list[Any]]:
         """Visible target rows by the pk of the source row."""
-        queryset = target.viewset.rows_as_included(self.writer.user)
         if relationship.foreign_key:
-            return self._by_foreign_key(queryset, relationship.foreign_key, rows)
-        sources = Q(**{f"{relationship.lookup}__in": [row.pk for row in rows]})
-        if relationship.where is not None:
-            sources &= relationship.where
+            return self._by_foreign_key(target, relationship.foreign_key, rows)
+        sources = [row.pk for row in rows]
         found: dict[Any, list[Any]] = defaultdict(list)
         if relationship.is_plain_lookup:
             column = relationship.target._meta.get_field(relationship.lookup).attname
-            for row in queryset.filter(sources)[: self._room + 1]:
+            for row in self._rows_that(target, relationship, sources):
                 found[getattr(row, column)].append(row)
         else:
-            pairs = relationship.target._base_manager.filter(sources).annotate(source_pk=F(relationship.lookup))
             sources_of: dict[Any, set[Any]] = defaultdict(set)
-            for source_pk, pk in pairs.order_by().values_list("source_pk", "pk").distinct()[: self._room + 1]:
+            for source_pk, pk in self._pairs(relationship, sources):
                 sources_of[pk].add(source_pk)
-            for row in queryset.filter(pk__in=sources_of.keys()) if sources_of else ():
+            for row in self._rows_that(target, None, list(sources_of)) if sources_of else ():
                 for source_pk in sources_of[row.pk]:
                     found[source_pk].append(row)
         return found if relationship.many else {pk: targets[:1] for pk, targets in found.items()}
 
-    @staticmethod
-    def _by_foreign_key(queryset: QuerySet, column: str, rows: list[Any]) -> dict[Any, list[Any]]:
+    def _by_foreign_key(self, target: Resource, column: str, rows: list[Any]) -> dict[Any, list[Any]]:
         wanted = {row.pk: getattr(row, column) for row in rows}
         ids = {i for i in wanted.values() if i is not None}
-        by_id = {t.pk: t for t in queryset.filter(pk__in=ids)} if ids else {}
+        by_id = {t.pk: t for t in self._rows_that(target, None, list(ids))} if ids else {}
         return {pk: [by_id[i]] for pk, i in wanted.items() if i in by_id}
+
+    def _rows_that(self, target: Resource, relationship: Relationship | None, keys: list[Any]) -> list[Any]:
+        """Visible rows with these ids, or (along a relationship) that belong to sources with these ids."""
+
+        def build(user: Any, parent: Any, keys: list[Any]) -> QuerySet:
+            queryset = target.viewset.rows_as_included(user)
+            if relationship is None:
+                return queryset.filter(pk__any_of=keys)
+            return queryset.filter(_belonging(relationship, keys))
+
+        way = None if relationship is None else (relationship.source, relationship.name)
+        return self._run(("include", target.viewset, way), build, keys)
+
+    def _pairs(self, relationship: Relationship, keys: list[Any]) -> list[Any]:
+        """Ids of sources with ids of what belongs to them, whoever may see it."""
+
+        def build(user: Any, parent: Any, keys: list[Any]) -> QuerySet:
+            rows = relationship.target._base_manager.filter(_belonging(relationship, keys))
+            pairs = rows.annotate(source_pk=F(relationship.lookup)).order_by()
+            return pairs.values_list("source_pk", "pk").distinct()
+
+        return self._run(("pairs", relationship.source, relationship.name), build, keys)
+
+    def _run(self, key: tuple[Any, ...], build: Callable[..., QuerySet], keys: list[Any]) -> list[Any]:
+        user = self.writer.user
+        plan = plan_for(key, build, user, None, keys)
+        if plan is not None:
+            return plan.rows(marks_of(user, keys=keys), limit=self._room + 1)
+        return list(build(user, None, keys)[: self._room + 1])
 
     def included(self, resource: Resource, primary: list[Any]) -> list[dict[str, Any]]:
         """Resource objects of everything that was loaded and is not primary data."""

@@ -19,22 +19,28 @@ def key_condition(resource: Resource, key: Any) -> Q:
 def keys_condition(resource: Resource, keys: Iterable[str]) -> Q:
     """The rows that any of ``keys`` means."""
     ids, names = [], []
-    for field, value in filter(None, (read_key(resource, key) for key in keys)):
-        (ids if field == "pk" else names).append(value)
+    for key in keys:
+        if key.isdecimal() and key.isascii():
+            ids += [int(key)] if len(key) <= MAX_DIGITS else []
+        elif resource.identifier_field and "\x00" not in key:
+            names += _as_identifier(resource, key)
     condition = Q(pk__in=ids)
     if names:
         condition |= Q(**{f"{resource.identifier_field}__in": names})
     return condition
 
 
-def read_key(resource: Resource, key: str) -> tuple[str, Any] | None:
-    """The field that a key is of, and its value there; None where it cannot be a key."""
+def single_key(resource: Resource, key: str) -> tuple[str, list[Any]]:
+    """The column that a key of a URL is looked for in, and its value there: none where it can be no key."""
     if key.isdecimal() and key.isascii():
-        return ("pk", int(key)) if len(key) <= MAX_DIGITS else None
-    if not resource.identifier_field or "\x00" in key:
-        return None
+        return "pk", [int(key)] if len(key) <= MAX_DIGITS else []
+    if resource.identifier_field and "\x00" not in key:
+        return resource.identifier_field, _as_identifier(resource, key)
+    return "pk", []
+
+
+def _as_identifier(resource: Resource, key: str) -> list[Any]:
     try:
-        value = resource.model._meta.get_field(resource.identifier_field).to_python(key)
+        return [resource.model._meta.get_field(resource.identifier_field).to_python(key)]
     except (ValidationError, ValueError):
-        return None
-    return resource.identifier_field, value
+        return []

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Field, Lookup
+from django.db.models import CharField, Field, Lookup
 
 
 class _Pattern(Lookup):
@@ -43,3 +43,18 @@ class TextMatch(_Pattern):
             f"to_tsvector('simple', ({left})::text) @@ plainto_tsquery('simple', %s)",
             [*left_params, str(self.rhs)],
         )
+
+
+@Field.register_lookup
+class AnyOf(Lookup):
+    """One of a list, as one parameter: the SQL is the same for lists of any length."""
+
+    lookup_name = "any_of"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        left, left_params = self.process_lhs(compiler, connection)
+        field = self.lhs.output_field
+        # a cast to varchar(8) would cut what is compared
+        kind = "text" if isinstance(field, CharField) else field.cast_db_type(connection)
+        return f"{left} = ANY(%s::{kind}[])", [*left_params, list(self.rhs)]

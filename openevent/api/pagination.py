@@ -8,9 +8,25 @@ from django.db import models
 from django.http import QueryDict
 
 from .errors import BadParameter
+from .prepared_lists import Selection
 
 DEFAULT_PAGE_SIZE = 20
 MAX_DIGITS = 12  # of a page's number: the offset fits into a bigint
+
+
+@dataclass(frozen=True)
+class QuerySetSelection:
+    """A queryset that a page is cut of."""
+
+    queryset: models.QuerySet
+
+    def cut(self, limit: int, offset: int = 0) -> list[Any]:
+        """A page."""
+        return list(self.queryset[offset : offset + limit])
+
+    def count(self) -> int:
+        """Of all pages together."""
+        return self.queryset.order_by().count()
 
 
 @dataclass
@@ -31,17 +47,18 @@ class Page:
             raise BadParameter("page[size]", f"A page has at most {settings.API_MAX_PAGE_SIZE} rows.")
         return cls(number, size)
 
-    def cut(self, queryset: models.QuerySet) -> tuple[list[Any], int]:
+    def cut(self, rows: models.QuerySet | Selection) -> tuple[list[Any], int]:
         """The rows of the page and the number of all rows; always by the same number of queries."""
+        selection = rows if isinstance(rows, Selection) else QuerySetSelection(rows)
         if not self.size:
-            rows = list(queryset[: settings.API_MAX_PAGE_SIZE + 1])
+            rows = selection.cut(settings.API_MAX_PAGE_SIZE + 1)
             if len(rows) > settings.API_MAX_PAGE_SIZE:
                 raise BadParameter(
                     "page[size]", f"There are more than {settings.API_MAX_PAGE_SIZE} rows: ask for pages."
                 )
             return rows, len(rows)
         start = (self.number - 1) * self.size
-        return list(queryset[start : start + self.size]), queryset.order_by().count()
+        return selection.cut(self.size, start), selection.count()
 
     def links(self, path: str, query: QueryDict, count: int) -> dict[str, str]:
         """``self``, and with more than one page where the others are."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations  # `list` is a method here
 
+import copy
 from typing import Any, ClassVar
 
 from django.db import models
@@ -13,16 +14,33 @@ from openevent.exceptions import NotFound
 
 from .document import Writer
 from .errors import JSONAPI_VERSION
-from .finding import visible_row
 from .includes import Includer
-from .keys import key_condition
+from .keys import key_condition, single_key
 from .pagination import Page
 from .params import apply_filters, apply_sort, flag, include_tree, sparse_fields
 from .permissions import demand, demand_login, may, permission
+from .prepared_lists import Asking, marks_of, plan_for
 from .registry import Relationship, Resource, registry
 from .serializers import ResourceSerializer
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+def visible_row(resource: Resource, user: Any, key: Any) -> Any:
+    """The row that a key of a URL means, if ``user`` may see it; else None."""
+    column, keys = single_key(resource, str(key))
+    if not keys:
+        return None
+
+    def build(user: Any, parent: Any, keys: list[Any]) -> models.QuerySet:
+        queryset = resource.viewset.rows_for(user).filter(**{f"{column}__any_of": keys})
+        return queryset if queryset.ordered else queryset.order_by("pk")
+
+    plan = plan_for((resource.viewset, "detail", column), build, user, None, keys)
+    if plan is None:
+        return build(user, None, keys).first()
+    found = plan.rows(marks_of(user, keys=keys), limit=1)
+    return found[0] if found else None
 
 
 class ReadingViewSet(ViewSet):
@@ -34,6 +52,9 @@ class ReadingViewSet(ViewSet):
     # lists that not everybody may ask for: the model of the parent (None: the whole collection) → permission
     list_needs: ClassVar[dict[type[models.Model] | None, str]] = {}
     needs_login: ClassVar[bool] = False  # strangers get 401 instead of nothing
+    # parents below which whoever may list the rows sees all of them: ``visible_to`` need not be asked again
+    whole_below: ClassVar[tuple[type[models.Model], ...]] = ()
+    _sees_whole = False
 
     # -- which rows ---------------------------------------------------------------------------
 
@@ -50,16 +71,19 @@ class ReadingViewSet(ViewSet):
         return cls.rows_for(user)
 
     @classmethod
-    def find_parent(cls, request: Request, key: str) -> Any:
-        """The row that a nested route names by ``key``: a visible one; else None."""
-        return visible_row(cls, request.user, key)
+    def rows_as_parent(cls, request: Request) -> models.QuerySet:
+        """The rows that nested routes may name: the visible ones."""
+        return cls.rows_for(request.user)
 
     def get_queryset(self) -> models.QuerySet:
         """The rows of this route: the visible ones, of the parent where the URL names one."""
         with_trashed = self.asks_for_trash
         if with_trashed:
             self.demand_trash()
-        queryset = self.rows_for(self.request.user, with_trashed=with_trashed)
+        if self._sees_whole and not with_trashed:
+            queryset = self.resource.model.objects.all()
+        else:
+            queryset = self.rows_for(self.request.user, with_trashed=with_trashed)
         if self.relationship is not None:
             queryset = self.relationship.rows(queryset, self.get_parent())
         return queryset
@@ -67,8 +91,8 @@ class ReadingViewSet(ViewSet):
     def get_parent(self) -> Any:
         """The row that the URL nests these under; 404 where it is not visible."""
         if not hasattr(self, "_parent"):
-            parent = registry.of(self.relationship.source).viewset
-            row = parent.find_parent(self.request, self.kwargs["pk"])
+            parent = registry.of(self.relationship.source)
+            row = self._parent_row(parent)
             if row is None:
                 raise NotFound("Object not found.")
             self._parent = row
@@ -98,17 +122,22 @@ class ReadingViewSet(ViewSet):
         if self.relationship is not None:
             row = self.get_queryset().first()
         else:
-            key = self.kwargs["pk"]
-            row = visible_row(type(self), self.request.user, key) or self._trashed(key)
+            wanted = key_condition(self.resource, self.kwargs["pk"])
+            row = visible_row(self.resource, self.request.user, self.kwargs["pk"]) or self._trashed(wanted)
         if row is None:
             raise NotFound("Object not found.")
         return row
 
-    def _trashed(self, key: str) -> Any:
+    def _parent_row(self, parent: Resource) -> Any:
+        if parent.viewset.rows_as_parent.__func__ is ReadingViewSet.rows_as_parent.__func__:  # type: ignore[attr-defined]
+            return visible_row(parent, self.request.user, self.kwargs["pk"])
+        rows = parent.viewset.rows_as_parent(self.request)  # what the request knows counts, too
+        return rows.filter(key_condition(parent, self.kwargs["pk"])).first()
+
+    def _trashed(self, wanted: models.Q) -> Any:
         is_asked = flag(self.request.query_params, "get_trashed") or self.request.method not in SAFE_METHODS
         if not (self.is_soft_deletable and is_asked):
             return None
-        wanted = key_condition(self.resource, key)
         row = self.rows_for(self.request.user, with_trashed=True).filter(wanted).first()
         return row if row is not None and self.may_change(row) else None
 
@@ -130,20 +159,42 @@ class ReadingViewSet(ViewSet):
         parent = self.get_parent() if self.relationship is not None else None
         self.check_list(parent)
         tree, fields = include_tree(query, self.resource), sparse_fields(query)
-        queryset = apply_filters(self.get_queryset(), query, self.resource, request.user, parent)
-        queryset = apply_sort(queryset, query, self.resource, request.user, parent)
         page = Page.of(query)
-        rows, count = page.cut(queryset)
+        rows, count = page.cut(self._selected(parent))
         body = self._document(rows, tree, fields)
         body["meta"] = {"count": count}
         body["links"] = page.links(request.path, query, count)
         return Response(body)
+
+    def _selected(self, parent: Any) -> Any:
+        """What is listed: a plan that was prepared, or a queryset."""
+        query, user = self.request.query_params, self.request.user
+        is_narrowed = any(name.startswith("filter") or name == "get_trashed" for name in query)
+        if not is_narrowed and self.kwargs.keys() <= {"pk"}:
+            plan = plan_for(self._plan_key(query.get("sort", "")), self._build, user, parent, [])
+            if plan is not None:
+                return plan.for_values(marks_of(user, parent))
+        queryset = apply_filters(self.get_queryset(), query, self.resource, user, parent)
+        return apply_sort(queryset, query, self.resource, user, parent)
+
+    def _plan_key(self, sort: str) -> tuple[Any, ...]:
+        """What a list depends on besides caller and parent: all that the URLconf says, and the order."""
+        said = sorted((name, value) for name, value in vars(self).items() if isinstance(value, (bool, str)))
+        way = None if self.relationship is None else (self.relationship.source, self.relationship.name)
+        return (type(self), way, tuple(said), sort)
+
+    def _build(self, user: Any, parent: Any, keys: list[Any]) -> models.QuerySet:
+        """The rows of this route for ``user`` below ``parent``."""
+        view = copy.copy(self)
+        view.request, view._parent = Asking(user), parent
+        return apply_sort(view.get_queryset(), self.request.query_params, self.resource, user, parent)
 
     def check_list(self, parent: Any) -> None:
         """Whether this list may be asked for at all; its rows are narrowed in any case."""
         perm = self.list_needs.get(None if parent is None else type(parent))
         if perm is not None:
             demand(self.request, perm, parent)
+            self._sees_whole = isinstance(parent, self.whole_below)
 
     def retrieve(self, request: Request, **kwargs: Any) -> Response:
         """One row."""

@@ -17,10 +17,10 @@ from openevent.exceptions import InvalidInput, NotFound
 
 from .document import plan_of
 from .errors import JSONAPI_VERSION
-from .finding import visible_row
 from .inputs import ResourceInput, document_data, resolve_many
 from .pagination import Page
 from .permissions import demand, demand_login, permission
+from .reading import visible_row
 from .registry import Relationship, Resource, registry
 from .wire import JSONAPIParser, JSONAPIRenderer, PlainRenderer
 
@@ -71,7 +71,7 @@ class RelationshipView(APIView):
         return Response(body)
 
     def _row(self, pk: str) -> Any:
-        row = visible_row(self.source.viewset, self.request.user, pk)
+        row = visible_row(self.source, self.request.user, pk)
         if row is None:
             raise NotFound("Object not found.")
         return row

@@ -117,6 +117,7 @@ class AttendeeViewSet(ResourceViewSet):
     serializer_class = AttendeeSerializer
     list_needs = {Event: "orders.list_attendee_of_event", User: "orders.list_attendee_of_user"}
     needs_login = True
+    whole_below = (Event,)
 
     @classmethod
     def extra_urls(cls) -> list[URLPattern]:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import Q
 from django.urls import URLPattern, path
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -87,6 +86,7 @@ class OrderViewSet(ResourceViewSet):
     actions = ("list", "create", "retrieve", "update", "destroy")
     list_needs = {Event: "orders.list_order_of_event", User: "orders.list_order_of_user"}
     needs_login = True
+    whole_below = (Event,)
     is_busy = True
     created_with = ("event", "attendees", "discount_code")  # relationships that a POST takes
 
@@ -95,8 +95,7 @@ class OrderViewSet(ResourceViewSet):
         """Beside an attendee the people at the door see of its order what the ticket's code says."""
         if not user.is_authenticated:
             return cls.rows_for(user)
-        at_door = Order.objects.all().of_events_with_role(user, DOOR_ROLES)
-        return Order.objects.filter(Q(pk__in=cls.rows_for(user).order_by().values("pk")) | at_door)
+        return Order.objects.visible_to(user, DOOR_ROLES)
 
     @classmethod
     def extra_urls(cls) -> list[URLPattern]:

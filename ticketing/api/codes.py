@@ -49,19 +49,20 @@ class CodeViewSet(ResourceViewSet):
         return "code" if getattr(self, "action", "") == "look_up" else None
 
     @classmethod
-    def find_parent(cls, request: Request, key: str) -> Any:
-        """A visible code, or one that the caller has named."""
+    def rows_as_parent(cls, request: Request) -> QuerySet:
+        """The visible codes, and those that the caller has named."""
         model = cls.serializer_class.Meta.model
         known = known_codes(request, model)
-        named = model.objects.filter(key_condition(cls.resource, key), pk__in=known).first() if known else None
-        return named or super().find_parent(request, key)
+        visible = super().rows_as_parent(request)
+        return model.objects.filter(Q(pk__in=visible.values("pk")) | Q(pk__in=known)) if known else visible
 
     def get_object(self) -> Any:
         """The row of the URL, by id or by its word in an event; who has named a code may read it."""
         if "code" in self.kwargs:
             return self.get_by_word()
         if self.relationship is None and self.request.method == "GET":
-            row = self.find_parent(self.request, self.kwargs["pk"])
+            wanted = key_condition(self.resource, self.kwargs["pk"])
+            row = self.rows_as_parent(self.request).filter(wanted).first()
             if row is not None:
                 return row
         return super().get_object()
@@ -216,10 +217,10 @@ class AccessCodeViewSet(CodeViewSet):
     list_needs = dict.fromkeys([Event, User, Ticket], "ticketing.list_accesscode")
 
     @classmethod
-    def find_parent(cls, request: Request, key: str) -> Any:
+    def rows_as_parent(cls, request: Request) -> QuerySet:
         """What a code opens is seen by who has named it."""
         open_tickets(request)
-        return super().find_parent(request, key)
+        return super().rows_as_parent(request)
 
     def check_usable(self, row: AccessCode) -> None:
         """A code that opens nothing is none."""
