@@ -3,7 +3,7 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN = $(VENV)/bin
 
-.PHONY: run demo test bench rush outage lint types imports migrations deployment doctor requirements
+.PHONY: run demo test test-browser bench rush outage lint types imports migrations deployment doctor requirements
 
 run: $(VENV)/local.txt
 	@exec $(BIN)/python manage.py run --die-with $$PPID
@@ -14,6 +14,10 @@ demo: $(VENV)/local.txt
 
 test: $(VENV)/dev.txt
 	$(BIN)/python -m pytest -q -n auto --dist worksteal $(ARGS)
+
+# The back office in a real browser. Needs Chromium (Debian's package chromium).
+test-browser: $(VENV)/dev.txt
+	OPENEVENT_BROWSER=1 $(BIN)/python -m pytest -q -n 0 tests/browser $(ARGS)
 
 # How fast orders and scans are: two tables. ARGS="--of scans --connections 8" measures less.
 bench: $(VENV)/dev.txt

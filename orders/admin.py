@@ -3,11 +3,13 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 
 from openevent.admin import BackOfficeAdmin, ReadOnlyAdmin, ReadOnlyInline
 
 from . import services
+from .doorpage import door_urls
 from .models import Attendee, CheckIn, DoorDevice, Order, OrderLine, OrderTransition, Station
 
 
@@ -115,3 +117,7 @@ class CheckInAdmin(ReadOnlyAdmin):
     search_fields = ["attendee__firstname", "attendee__lastname", "attendee__email", "device", "code"]
     date_hierarchy = "recorded_at"
     ordering = ["-pk"]
+
+    def get_urls(self) -> list[URLPattern]:
+        """Django's, and the live page of the door (doorpage.py)."""
+        return [*door_urls(self.admin_site), *super().get_urls()]
