@@ -5,11 +5,23 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 
 from openevent.admin import BackOfficeAdmin, EventFilter, ReadOnlyAdmin, ReadOnlyInline, moment
 
+from ..doorpage import door_urls
 from ..models import CheckIn, DoorDevice, Station
+
+
+class ScanInline(ReadOnlyInline):
+    model = CheckIn
+    fields = ["kind", "result", "reason", "at", "device", "station", "by"]
+    verbose_name_plural = _("scans")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """With the people and the gates."""
+        return super().get_queryset(request).select_related("by", "station")
 
 
 class DeviceInline(ReadOnlyInline):
@@ -47,3 +59,7 @@ class CheckInAdmin(ReadOnlyAdmin):
     list_select_related = ["attendee__event", "station", "by"]
     search_fields = ["attendee__firstname", "attendee__lastname", "attendee__email", "device", "code"]
     ordering = ["-pk"]
+
+    def get_urls(self) -> list[URLPattern]:
+        """Django's, and the live page of the door (doorpage.py)."""
+        return [*door_urls(self.admin_site), *super().get_urls()]
