@@ -71,6 +71,10 @@ class JobQuerySet(BaseQuerySet):
         """What one asked for oneself: results are for nobody else, whatever his rank."""
         return self.filter(user=user) if user.is_authenticated else self.none()
 
+    def with_token(self, token: str) -> Self:
+        """The one whose download's address ends in this."""
+        return self.none() if "\x00" in token else self.filter(token=token)
+
     def unfinished(self) -> Self:
         """Those that a worker has, or will have."""
         return self.filter(state__in=["WAITING", "STARTED"])

@@ -10,6 +10,7 @@ from typing import IO, Any
 
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfdoc import PDFDictionary, PDFName, PDFStream, PDFZCompress
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
@@ -55,10 +56,21 @@ def write_csv(file: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[An
 
 def write_pdf(file: IO[bytes], title: str, columns: Sequence[tuple[str, float]], rows: Iterable[Sequence[Any]]) -> None:
     """The table as PDF, its head on each page. ``columns``: names, and the parts of the width that they take."""
-    table = _Table(Canvas(file, pagesize=landscape(A4), pageCompression=1), title, columns)
+    table = _Table(_Canvas(file, pagesize=landscape(A4), pageCompression=1), title, columns)
     for row in rows:
         table.add([as_cell(value) for value in row])
     table.end()
+
+
+class _Canvas(Canvas):
+    """Packs each page as soon as it is drawn; reportlab would keep all of them as text until the end."""
+
+    def showPage(self) -> None:  # noqa: N802 (reportlab's name)
+        super().showPage()
+        page = self._doc.Pages.pages[-1]
+        packed = PDFDictionary({"Filter": PDFName(PDFZCompress.pdfname)})
+        page.Contents = PDFStream(packed, PDFZCompress.encode(page.stream), filters=[])
+        page.stream = None
 
 
 class _Table:
@@ -86,46 +98,51 @@ class _Table:
         lines = [self._wrapped(cell, width) for cell, width in zip(cells, self.widths, strict=True)]
         height = max(len(cell) for cell in lines) * self.LEADING + self.PAD
         if self.y - height < self.MARGIN:
-            self.canvas.showPage()
+            self._end_page()
             self._begin_page()
-        self._draw_lines(lines)
+        self._draw_cells(lines, BASE)
         self.y -= height
-        self.canvas.setLineWidth(0.2)
-        self.canvas.line(self.MARGIN, self.y, self.width - self.MARGIN, self.y)
+        self.rules.append(self.y)
 
     def end(self) -> None:
         """Write what was drawn."""
-        self.canvas.showPage()
+        self._end_page()
         self.canvas.save()
 
     def _begin_page(self) -> None:
         self.page += 1
         self.y = self.height - self.MARGIN
-        self.canvas.setFont(BASE, self.SIZE)
-        self.canvas.drawRightString(self.width - self.MARGIN, self.MARGIN / 2, str(self.page))
+        self.text = self.canvas.beginText()  # one for the whole page: little is kept of each letter
+        self.font: tuple[str, int] = ("", 0)
+        self.rules: list[float] = []
+        self._draw(str(self.page), self.width - 2 * self.MARGIN, self.MARGIN / 2, self.SIZE)
         self._draw(self.title, self.MARGIN, self.y - self.LEADING, 12)
         self.y -= 2 * self.LEADING
-        self.canvas.setFont(BOLD, self.SIZE)
-        x = self.MARGIN
-        for name, width in zip(self.names, self.widths, strict=True):
-            self.canvas.drawString(x, self.y - self.LEADING + 2, name)
-            x += width
+        self._draw_cells([[name] for name in self.names], BOLD)
         self.y -= self.LEADING + self.PAD
-        self.canvas.setLineWidth(0.8)
-        self.canvas.line(self.MARGIN, self.y, self.width - self.MARGIN, self.y)
+        self.rules.append(self.y)
 
-    def _draw_lines(self, cells: list[list[str]]) -> None:
+    def _end_page(self) -> None:
+        self.canvas.drawText(self.text)
+        self.canvas.setLineWidth(0.3)
+        self.canvas.lines([(self.MARGIN, y, self.width - self.MARGIN, y) for y in self.rules])
+        self.canvas.showPage()
+
+    def _draw_cells(self, cells: list[list[str]], font: str) -> None:
         x = self.MARGIN
         for lines, width in zip(cells, self.widths, strict=True):
-            for number, text in enumerate(lines):
-                self._draw(text, x, self.y - self.LEADING * (number + 1), self.SIZE)
+            for number, text in enumerate(lines, start=1):
+                self._draw(text, x, self.y - self.LEADING * number, self.SIZE, font)
             x += width
 
-    def _draw(self, text: str, x: float, y: float, size: int) -> None:
-        for font, piece in runs_of(text):
-            self.canvas.setFont(font, size)
-            self.canvas.drawString(x, y, piece)
-            x += stringWidth(piece, font, size)
+    def _draw(self, text: str, x: float, y: float, size: int, base: str = BASE) -> None:
+        self.text.setTextOrigin(round(x, 1), round(y, 1))
+        for name, piece in runs_of(text):
+            font = (base if name == BASE else name, size)
+            if font != self.font:
+                self.font = font
+                self.text.setFont(*font)
+            self.text.textOut(piece)
 
     def _wrapped(self, cell: str, width: float) -> list[str]:
         """The cell in lines that are not wider than its column."""

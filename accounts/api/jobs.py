@@ -100,7 +100,7 @@ class DownloadView(APIView):
     @documents(answer="application/octet-stream", errors=[404])
     def get(self, request: Request, token: str, name: str) -> HttpResponseBase:
         """The file, until it expires."""
-        return download(Job.objects.filter(token=token).first(), name)
+        return download(Job.objects.with_token(token).first(), name)
 
 
 def download(job: Job | None, name: str) -> HttpResponseBase:

@@ -101,7 +101,7 @@ class ExportedFileView(JobView):
         event: Event = Event.objects.visible_to(request.user).get(key_condition(registry.of(Event), pk))
         demand(request, "events.export_event", event)
         token, _, name = file.rpartition("/")
-        job = Job.objects.visible_to(request.user).filter(token=token, params__event=event.pk).first()
+        job = Job.objects.visible_to(request.user).with_token(token).filter(params__event=event.pk).first()
         if job is None:
             raise NotFound("Object not found.")
         return download(job, name)

@@ -80,6 +80,7 @@ def test_result_is_for_who_asked_until_it_expires(
     assert len(job.token) >= 40
     assert job.token in job.output.name
     assert anonymous.get(f"/v1/downloads/{job.token}/other.txt").status_code == 404
+    assert anonymous.get("/v1/downloads/%00/greeting.txt").status_code == 404
     assert anonymous.get(f"/media/{job.output.name}").status_code == 404
 
     Job.objects.filter(pk=job.pk).update(expires_at=timezone.now())

@@ -10,6 +10,7 @@ from django.core.files.storage import storages
 from django.test import override_settings
 from moto.server import ThreadedMotoServer
 
+from openevent.media import file_response
 from tests.openevent.test_settings import read
 
 
@@ -45,5 +46,9 @@ def test_files_go_to_any_s3_server_by_settings(s3):
             assert file.read() == b"%PDF-1.7"
         with urllib.request.urlopen(storage.url(first)) as answer:
             assert answer.read() == b"%PDF-1.7"
+        sent_to = file_response(first, "application/pdf", save_as="tickets.pdf")  # the bucket serves it
+        with urllib.request.urlopen(sent_to["Location"]) as answer:
+            assert answer.read() == b"%PDF-1.7"
+            assert answer.headers["Content-Type"] == "application/pdf"
         storage.delete(first)
         assert not storage.exists(first)
