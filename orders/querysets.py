@@ -85,12 +85,11 @@ class CheckInQuerySet(BaseQuerySet):
         """Scans of attendees that the user may see as staff of the event."""
         if not user.is_authenticated:
             return self.none()
-        from .models import Attendee
-
         if is_admin(user):
             return self
-        staff = Attendee.objects.filter(Attendee.objects.of_events_with_role(user, DOOR_ROLES))
-        return self.filter(attendee__in=staff)
+        # a join, not a subquery of attendees: the newest scans are then found from the end of the log
+        staffed = events_with_role(user, DOOR_ROLES)
+        return self.filter(attendee__event_id__in=staffed, attendee__deleted_at=None)
 
 
 class EventOrderStatisticsQuerySet(EventQuerySet):
