@@ -11,12 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event
-from openevent.admin import BackOfficeAdmin, EventFilter, Link, ReadOnlyAdmin, ReadOnlyInline, action, add_links, moment
+from openevent.admin import BackOfficeAdmin, EventFilter, Link, action, add_links
 
 from .. import services
 from ..checkins import record_scans
-from ..models import Attendee, CheckIn
+from ..models import Attendee
 from ..services.box_office import DEVICE
+from .door import ScanInline
 from .exports import export_attendees
 from .importing import import_view
 
@@ -24,16 +25,6 @@ CONTACT = [
     *["firstname", "lastname", "email", "company", "job_title", "phone"],
     *["address", "city", "state", "country", "attendee_notes"],
 ]
-
-
-class ScanInline(ReadOnlyInline):
-    model = CheckIn
-    fields = ["kind", "at", "device", "by"]
-    verbose_name_plural = _("scans")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """With the people."""
-        return super().get_queryset(request).select_related("by")
 
 
 @admin.register(Attendee)
@@ -131,15 +122,3 @@ def event_links(request: HttpRequest, event: Event) -> Iterable[Link]:
     if request.user.has_perm("orders.sell_on_site", event):
         page = admin.site._registry[Attendee]
         yield Link(_("Import attendees"), page.url("import", event.pk), "upload")
-
-
-@admin.register(CheckIn)
-class CheckInAdmin(ReadOnlyAdmin):
-    """The log of the door."""
-
-    group, icon = _("Sales"), "sensor_door"
-    list_display = ["attendee", "kind", moment("at"), "device", "by"]
-    list_filter = [EventFilter, "kind"]
-    list_select_related = ["attendee__event", "by"]
-    search_fields = ["attendee__firstname", "attendee__lastname", "attendee__email", "device"]
-    ordering = ["-pk"]

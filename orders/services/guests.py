@@ -54,7 +54,8 @@ def import_guests(*, event: Event, guests: Sequence[Guest], by: Any) -> Order:
         seats[attendee.ticket_id].append(attendee)
     named = []
     for guest in guests:
-        attendee = seats[guest.ticket.pk].pop(0)  # type: ignore[union-attr]  (checked above)
+        assert guest.ticket is not None  # noqa: S101  (said above; for the type checker)
+        attendee = seats[guest.ticket.pk].pop(0)
         details = {"firstname": "", "lastname": "", **guest.details}
         for name, value in details.items():
             setattr(attendee, name, value or None)
