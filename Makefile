@@ -6,7 +6,7 @@ BIN = $(VENV)/bin
 # Compiled modules are kept: without them each process, and each worker of the tests, compiles for seconds.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run demo test test-browser bench rush outage lint types imports migrations deployment doctor requirements
+.PHONY: run demo test test-browser words bench rush outage lint types imports migrations deployment doctor requirements
 
 run: $(VENV)/local.txt
 	@exec $(BIN)/python manage.py run --die-with $$PPID
@@ -21,6 +21,11 @@ test: $(VENV)/dev.txt
 # The back office in a real browser. Needs Chromium (Debian's package chromium).
 test-browser: $(VENV)/dev.txt
 	OPENEVENT_BROWSER=1 $(BIN)/python -m pytest -q -n 0 tests/browser $(ARGS)
+
+# Collect the words that are marked for translation, and compile the translations. Needs gettext.
+words: $(VENV)/dev.txt
+	$(BIN)/python manage.py makemessages -l de --no-obsolete --no-location --no-wrap -i 'var/*' -i 'tests/*' -i '.venv/*'
+	$(BIN)/python manage.py compilemessages -l de --ignore .venv
 
 # How fast orders, scans and reading are. ARGS="--what scans --connections 8" measures less.
 bench: $(VENV)/dev.txt

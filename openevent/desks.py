@@ -95,7 +95,7 @@ def event_id_of(obj: Any) -> int | None:
     if desk is None:
         return getattr(obj, "event_id", None)
     if not desk.event:
-        return obj.pk
+        return int(obj.pk)
     *steps, last = desk.event.split("__")
     for step in steps:
         obj = getattr(obj, step, None)

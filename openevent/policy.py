@@ -181,6 +181,7 @@ TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
         "resend": team.is_team,
         "export": team.is_team,
     },
+    "orders.orderline": {},
     "orders.ordertransition": {"list": team.is_team},  # asked of the order; nobody writes history
     "orders.attendee": {
         "add": people.is_authenticated,

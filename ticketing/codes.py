@@ -58,7 +58,7 @@ def create_codes(
     column = f"{model._meta.model_name}_id"
     links = [through(**{column: code.pk, "ticket_id": ticket.pk}) for code in made for ticket in tickets]
     through.objects.bulk_create(links, batch_size=2000)
-    return made  # type: ignore[no-any-return]
+    return list(made)
 
 
 def _judge(code: DiscountCode | AccessCode) -> None:

@@ -12,6 +12,24 @@ from .. import services
 from ..models import Module, Setting
 from ..module_effects import CONCERNED, SWITCHES
 
+SETTING_HELP = {
+    "app_name": _("What mails and pages call this site."),
+    "tagline": _("A line below the name."),
+    "frontend_url": _(
+        "Where the web app lives. Only origins that the operator trusts count: links in mails lead there."
+    ),
+    "order_expiry_time": _("Minutes for which an unpaid order holds its seats."),
+    "invoice_sending_day": _("Day of the month on which organizers get the invoice over the site's fees."),
+    "invoice_sending_timezone": _("The time zone in which that day begins."),
+    "email_from": _("The sender of mails. The mail server itself is set by the operator."),
+    "image_size": _("Largest picture that may be uploaded, in kilobytes."),
+    "logo_size": _("Largest logo that may be uploaded, in kilobytes."),
+    "max_complex_custom_fields": _("How many questions of its own a form may have."),
+    "stripe_client_id": _("Lets organizers connect their own Stripe accounts."),
+    "paypal_mode": _("“sandbox” or “live”."),
+    "stripe_mode": _("“test” or “live”."),
+    "admin_billing_contact_name": _("Stands on the invoices over the site's fees."),
+}
 
 @admin.register(Module)
 class ModuleAdmin(OneRecordAdmin):
@@ -73,6 +91,10 @@ class SettingAdmin(OneRecordAdmin):
     """What administrators can say about the site."""
 
     group, icon = _("Site"), "settings"
+
+    def get_form(self, request: HttpRequest, obj: Setting | None = None, change: bool = False, **kwargs: Any) -> Any:
+        """With what the settings do."""
+        return super().get_form(request, obj, change=change, help_texts=SETTING_HELP, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Setting | None = None) -> Any:
         """By the first word of the names, where several have it."""

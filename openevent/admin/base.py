@@ -18,6 +18,7 @@ from openevent.exceptions import DomainError
 
 from .actions import ActionsMixin
 from .audit import spell_changes
+from .columns import is_money, plain_amount
 from .forms import BackOfficeForm, complaints
 from .links import Link, links_of
 from .paging import EstimatingPaginator
@@ -116,6 +117,8 @@ class BackOfficeAdmin(ActionsMixin, PolicyAdmin, ModelAdmin):
         zone = timezone.get_current_timezone_name()
         if isinstance(db_field, models.DateTimeField) and field is not None and zone != "UTC":
             field.help_text = field.help_text or _("Time in %(zone)s") % {"zone": zone}
+        if is_money(db_field) and field is not None:
+            field.prepare_value = plain_amount
         widget = getattr(getattr(field, "widget", None), "widget", None)
         event_id = getattr(request, "event_id", None)
         if event_id and isinstance(widget, AutocompleteMixin) and has_desk_at_event(db_field.related_model):

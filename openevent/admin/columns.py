@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db import models
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.text import capfirst
@@ -42,6 +43,11 @@ def money(name: str, title: Any = None, currency: str = "currency") -> Callable[
     return _column(show, name, title)
 
 
+def is_money(field: Any) -> bool:
+    """Whether a column holds an amount of money (openevent/fields.py)."""
+    return isinstance(field, models.DecimalField) and field.max_digits == 14
+
+
 def amount(value: Decimal | None, currency: str | None = None) -> str:
     """An amount as people write it: two decimals, more only where it has them."""
     if value is None:
@@ -60,6 +66,14 @@ def label(name: str, colours: Mapping[str, str], title: Any = None) -> Callable[
         return badge(capfirst(_(str(shown))), colours.get(value, QUIET)) if value else "–"
 
     return _column(show, name, title)
+
+
+def plain_amount(value: Any) -> Any:
+    """An amount as it stands in a field: without the zeros that the database keeps."""
+    if not isinstance(value, Decimal) or not value.is_finite():
+        return value
+    places = max(2, -int(value.normalize().as_tuple().exponent)) if value % 1 else 2
+    return f"{value:.{places}f}"
 
 
 def badge(text: str, colour: str = QUIET) -> Any:

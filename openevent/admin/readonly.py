@@ -6,11 +6,33 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from unfold.admin import TabularInline
 
 from .base import BackOfficeAdmin
+from .columns import is_money, money
 from .permissions import PolicyAdmin
 
 
 class ReadOnlyMixin:
-    """Pages that show, and change nothing."""
+    """Pages that show, and change nothing; amounts of money as people write them."""
+
+    model: Any
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Django's."""
+        parts = super().get_fieldsets(request, obj)  # type: ignore[misc]
+        return [
+            (title, {**options, "fields": [self._spelled(n) for n in options["fields"]]}) for title, options in parts
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Django's."""
+        return [self._spelled(name) for name in super().get_readonly_fields(request, obj)]  # type: ignore[misc]
+
+    def _spelled(self, name: Any) -> Any:
+        if not isinstance(name, str) or name not in {f.name for f in self.model._meta.fields}:
+            return name
+        if not is_money(self.model._meta.get_field(name)):
+            return name
+        spelled: dict[str, Any] = self.__dict__.setdefault("_money", {})
+        return spelled.setdefault(name, money(name))
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Rows are made elsewhere."""
@@ -39,7 +61,7 @@ class ReadOnlyInline(ReadOnlyMixin, PolicyAdmin, TabularInline):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """All of them."""
-        return self.fields
+        return [self._spelled(name) for name in self.fields]
 
 
 class OneRecordAdmin(BackOfficeAdmin):

@@ -83,4 +83,5 @@ def label_of(field: Any) -> Any:
 
 
 def _lazy(name: Any) -> Any:
-    return gettext_lazy(name) if isinstance(name, str) else name
+    """The name as a word to be translated; the plural that Django makes of the singular is one as well."""
+    return gettext_lazy(str(name))

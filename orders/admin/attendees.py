@@ -11,12 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event
-from openevent.admin import BackOfficeAdmin, EventFilter, Link, ReadOnlyInline, action, add_links
+from openevent.admin import BackOfficeAdmin, EventFilter, Link, action, add_links
 
 from .. import services
 from ..checkins import record_scans
-from ..models import Attendee, CheckIn
+from ..models import Attendee
 from ..services.box_office import DEVICE
+from .door import ScanInline
 from .exports import export_attendees
 from .importing import import_view
 
@@ -24,16 +25,6 @@ CONTACT = [
     *["firstname", "lastname", "email", "company", "job_title", "phone"],
     *["address", "city", "state", "country", "attendee_notes"],
 ]
-
-
-class ScanInline(ReadOnlyInline):
-    model = CheckIn
-    fields = ["kind", "at", "device", "by"]
-    verbose_name_plural = _("scans")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """With the people."""
-        return super().get_queryset(request).select_related("by")
 
 
 @admin.register(Attendee)

@@ -123,7 +123,7 @@ def _count_people(cards: list[Card]) -> None:
 def _draw(cards: list[Card], now: datetime) -> None:
     """Orders of the last thirty days, a bar for each."""
     first = (now - timedelta(days=DAYS - 1)).date()
-    orders = Order.objects.filter(event__in=[card.event for card in cards], created_at__date__gte=first)
+    orders = Order.objects.filter(event__in=[card.event for card in cards], created_at__gte=now - timedelta(days=DAYS))
     sold = orders.filter(status=Order.Status.COMPLETED).order_by()
     counts = sold.annotate(day=TruncDate("created_at")).values_list("event_id", "day").annotate(Count("pk"))
     by_day: dict[int, dict[Any, int]] = defaultdict(dict)

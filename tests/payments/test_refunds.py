@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Mail
@@ -190,26 +189,6 @@ def test_team_gives_back_a_part_over_the_api(
     assert returned(stripe_url, order) == 5397
     assert not list(differences(ask_providers=True))
     assert not list(stock_differences())
-
-
-def test_administrator_gives_back_a_part_in_the_back_office(cast: SimpleNamespace, ordered: Ordered) -> None:
-    order = ordered(quantity=2)
-    charge_order(order=order, stripe=VISA)
-    admin = Client()
-    admin.force_login(cast.sue)
-    url = "/admin/payments/refund/add/"
-
-    assert "amount" in admin.get(url).content.decode()
-    refused = admin.post(url, {"order": order.pk, "amount": "100"})
-    assert "Between 0 and 39.98 can be given back." in refused.content.decode().replace("39.9800", "39.98")
-    assert admin.post(url, {"order": order.pk, "amount": "1.50"}).status_code == 302
-    assert admin.post(url, {"order": order.pk, "attendee": order.attendees.first().pk}).status_code == 302
-
-    assert list(Refund.objects.values_list("amount", "by")) == [
-        (Decimal("1.50"), cast.sue.pk),
-        (Decimal("19.99"), cast.sue.pk),
-    ]
-    assert admin.get(f"/admin/payments/refund/{Refund.objects.first().pk}/change/").status_code == 200
 
 
 def test_database_refuses_to_give_back_more_than_came_in(cast: SimpleNamespace, ordered: Ordered) -> None:
