@@ -120,3 +120,29 @@ class PreparedUpdate(_Prepared):
         sql, params = query.get_compiler(connection=connection).as_sql()
         self.check(params)
         return sql, params
+
+
+class PreparedInsert:
+    """A new row of a model, by the same SQL each time."""
+
+    def __init__(self, model: type[models.Model]) -> None:
+        self.model = model
+        self._sql = ""
+
+    def create(self, row: Any) -> Any:
+        """Store ``row``, all of its columns, and give it its key. IntegrityError as ``save`` raises it."""
+        fields = [field for field in self.model._meta.local_concrete_fields if not field.primary_key]
+        values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql or self._compile(fields), values)
+            row.pk = cursor.fetchone()[0]
+        row._state.adding, row._state.db = False, connection.alias
+        return row
+
+    def _compile(self, fields: list[Any]) -> str:
+        quote, meta = connection.ops.quote_name, self.model._meta
+        columns = ", ".join(quote(field.column) for field in fields)
+        marks = ", ".join(["%s"] * len(fields))
+        key = quote(str(meta.pk.column))
+        self._sql = f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES ({marks}) RETURNING {key}"  # noqa: S608  (names of the model)
+        return self._sql
