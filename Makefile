@@ -6,7 +6,7 @@ BIN = $(VENV)/bin
 # Compiled modules are kept: without them each process, and each worker of the tests, compiles for seconds.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run demo test test-browser words bench rush outage lint types imports migrations deployment doctor requirements
+.PHONY: run demo test test-walks test-browser words bench rush outage lint types imports migrations deployment doctor requirements
 
 run: $(VENV)/local.txt
 	@exec $(BIN)/python manage.py run --die-with $$PPID
@@ -15,8 +15,13 @@ run: $(VENV)/local.txt
 demo: $(VENV)/local.txt
 	@$(BIN)/python manage.py demo
 
+# What the parts do. Then: every route as everybody, every page, every type, and answers against the document.
 test: $(VENV)/dev.txt
-	$(BIN)/python -m pytest -q -n auto --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -q -n auto --dist worksteal -m "not walk" $(ARGS)
+
+test-walks: $(VENV)/dev.txt
+	$(BIN)/python -m pytest -q -n auto --dist worksteal -m walk $(ARGS)
+
 
 # The back office in a real browser. Needs Chromium (Debian's package chromium).
 test-browser: $(VENV)/dev.txt

@@ -87,6 +87,7 @@ def pages() -> list[tuple[str, str]]:
     return found
 
 
+@pytest.mark.walk
 def test_every_page_opens_or_is_refused_and_none_fails(cast: SimpleNamespace) -> None:
     for user in (cast.sue, cast.adam):
         client = back_office_of(user)
@@ -107,6 +108,7 @@ def test_pages_of_libraries_that_show_tokens_are_hidden(sue: User) -> None:
     assert response.status_code == 403
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("model", [Event, Session, Ticket, Order, Attendee, EventMember, User, Mail])
 def test_lists_ask_as_often_for_many_rows_as_for_one(cast: SimpleNamespace, model: Any) -> None:
     client = back_office_of(cast.sue)

@@ -13,6 +13,8 @@ from openevent.api.registry import Relationship, Resource, registry
 from tests.factories import client_of
 from tests.world import RESOURCES, World
 
+pytestmark = pytest.mark.walk
+
 DOCUMENT = "application/vnd.api+json"
 LEGITIMATE = {200, 404}
 

@@ -28,6 +28,8 @@ from orders.models import Attendee, Order
 from tests.world import RESOURCES, World
 from ticketing.models import AccessCode, DiscountCode
 
+pytestmark = pytest.mark.walk
+
 PEOPLE = ("anonymous", "eve", "ada", "rita", "otto", "olga", "adam")
 METHODS = ("GET", "POST", "PATCH", "DELETE", "PUT")
 VERBS = {"create": "add", "partial_update": "change", "destroy": "delete"}

@@ -42,6 +42,8 @@ OPS = st.sampled_from(
     ["eq", "ne", "gt", "le", "like", "ilike", "in_", "notin_", "is_", "between", "has", "any", "match", "contains", "<"]
 )
 
+pytestmark = pytest.mark.walk
+
 
 def sound(answer: Any, what: Any) -> None:
     assert answer.status_code < 500, (what, answer.content[:500])

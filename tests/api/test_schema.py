@@ -24,6 +24,8 @@ from openevent.api.schema import serving
 from openevent.api.viewsets import ResourceViewSet
 from tests.factories import client_of, make_ticket, make_user
 
+pytestmark = pytest.mark.walk
+
 JSONAPI = "application/vnd.api+json"
 METHODS = ("get", "post", "patch", "delete")
 

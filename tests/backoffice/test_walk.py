@@ -16,6 +16,8 @@ from ticketing.models import Ticket
 
 from .conftest import client_for, models_with_pages, url
 
+pytestmark = pytest.mark.walk
+
 ROLES = ["sue", "adam", "otto", "tina", "rita"]
 
 
