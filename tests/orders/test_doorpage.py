@@ -34,7 +34,7 @@ def test_page_is_for_whom_the_back_office_and_the_policy_let_in(event: Event, ca
     foreign = make_event(name="Foreign")
     for name, person in vars(cast).items():
         request = RequestFactory().get("/")
-        request.user = person
+        request.user, request.session = person, client_of(person).session
         enters = admin.site.has_permission(request)
         works = name not in ("ada", "eve")
         for view in ("orders_door", "orders_door_live", "orders_door_search"):
