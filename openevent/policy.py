@@ -174,6 +174,10 @@ TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
         "check_in": team.is_door_staff,
     },
     "orders.checkin": {"add": team.is_door_staff, "delete": team.is_team},  # rows are added alone: orders/checkins/
+    **{
+        f"orders.{model}": dict.fromkeys(["add", "change", "delete"], team.is_team)
+        for model in ["badgeform", "badgefieldform"]
+    },
     "orders.station": dict.fromkeys(["add", "change", "delete"], team.is_team),
     "orders.stationstorepax": {**dict.fromkeys(["add", "change"], team.is_door_staff), "delete": team.is_team},
     # -- payments
@@ -200,6 +204,7 @@ OTHERS: dict[str, rules.predicates.Predicate] = {
     "orders.view_statistics": team.is_team,
     "orders.scan_event": team.is_door_staff | buyers.is_door_device,
     "orders.view_door": team.is_door_staff,
+    "orders.print_badge": team.is_door_staff,
     "orders.manage_devices": team.is_team,
     "payments.pay_order": team.is_team | buyers.is_buyer,
     "payments.view_ledger": team.is_team,
