@@ -193,6 +193,10 @@ TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
         "export": team.is_team,
     },
     "orders.checkin": {"add": team.is_door_staff, "delete": team.is_team},  # rows are added alone: orders/checkins/
+    **{
+        f"orders.{model}": dict.fromkeys(["add", "change", "delete"], team.is_team)
+        for model in ["badgeform", "badgefieldform"]
+    },
     "orders.station": dict.fromkeys(["add", "change", "delete"], team.is_team),
     "orders.stationstorepax": {**dict.fromkeys(["add", "change"], team.is_door_staff), "delete": team.is_team},
     # -- payments
@@ -233,6 +237,7 @@ OTHERS: dict[str, rules.predicates.Predicate] = {
     "orders.export_sales": people.is_admin,
     "orders.scan_event": team.is_door_staff | buyers.is_door_device,
     "orders.view_door": team.is_door_staff,
+    "orders.print_badge": team.is_door_staff,
     "orders.manage_devices": team.is_team,
     "orders.sell_on_site": team.is_team,
     "payments.pay_order": team.is_team | buyers.is_buyer,

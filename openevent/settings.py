@@ -369,6 +369,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "owed badges": {
+        "task": "orders.tasks.print_owed_badges_task",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "open payments": {
         "task": "payments.tasks.sweep_payments_task",
         "schedule": 20.0,

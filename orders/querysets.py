@@ -93,6 +93,14 @@ class StationQuerySet(OfDoorQuerySet):
     """Stations."""
 
 
+class BadgeFieldFormQuerySet(BaseQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Fields of badges that the user sees."""
+        from .models import BadgeForm
+
+        return self.filter(badge_form__in=BadgeForm.objects.visible_to(user).values("pk"))
+
+
 class DoorDeviceQuerySet(OfEventMixin, BaseQuerySet):
     def visible_to(self, user: Any) -> Self:
         """Devices are the team's to give out."""

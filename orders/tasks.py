@@ -6,7 +6,7 @@ from celery import shared_task
 
 from openevent.tasks import Task
 
-from . import services
+from . import badges, services
 from .models import Order
 
 logger = logging.getLogger(__name__)
@@ -42,3 +42,16 @@ def expire_overdue_orders_task() -> None:
 def remove_orphans_task() -> None:
     """Remove attendees that were left in a cart."""
     services.remove_orphans()
+
+
+@shared_task(base=Task)
+def print_badge_task(print_id: int) -> None:
+    """Draw a badge that somebody asked for."""
+    badges.draw_badge(print_id=print_id)
+
+
+@shared_task(base=Task)
+def print_owed_badges_task() -> None:
+    """Queue the badges that were never drawn: the broker was away, or a worker died."""
+    for print_id in badges.badges_owed():
+        print_badge_task.publish(print_id)

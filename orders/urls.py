@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from .api.badges import badge_urls
 from .api.door.offline import DoorPackView, ScanBatchesView
 from .api.door.reports import DevicesView, DeviceView, DoorReportView, OccupancyView
 from .api.door.scans import ScanView
@@ -25,4 +26,5 @@ urlpatterns = [
     path("v1/events/<str:key>/door-devices", DevicesView.as_view(), name="event-door-devices"),
     path("v1/events/<str:key>/door-devices/<int:pk>", DeviceView.as_view(), name="event-door-device"),
     *door_urls(),
+    *badge_urls(),
 ]

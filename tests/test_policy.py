@@ -112,6 +112,11 @@ PLAIN: dict[str, dict[str, frozenset[str]]] = {
     "event-door-devices": {"GET": TEAM, "POST": TEAM},
     "event-door-device": {"DELETE": frozenset()},  # nobody has one: 404
     "user-check-in-stats": {"GET": DOOR},
+    "badge-preview": {"POST": SIGNED_IN},
+    "badge-print": {"GET": frozenset()},  # the world's ticket has no badge form: 404
+    "badge-print-state": {"GET": frozenset()},
+    "badge-print-pdf": {"GET": frozenset()},
+    "ticket-badge-forms": {"GET": SIGNED_IN},
     "event-discount-code-by-word": {"GET": EVERYBODY, "PATCH": TEAM, "DELETE": TEAM},
     "event-access-code-by-word": {"GET": EVERYBODY, "PATCH": TEAM, "DELETE": TEAM},
     "delete-unused-codes": {"DELETE": TEAM},

@@ -1,4 +1,12 @@
 """Orders and attendees on the wire."""
 
-from . import attendees, history, orders, sales, site_statistics, statistics  # noqa: F401  (register their resources)
+from . import (  # noqa: F401  (each registers its resources)
+    attendees,
+    badges,
+    history,
+    orders,
+    sales,
+    site_statistics,
+    statistics,
+)
 from .door import stations  # noqa: F401

@@ -79,7 +79,7 @@ DOOR = [
 
 
 class AttendeeSerializer(ResourceSerializer):
-    """The check-in attributes are read here and written by orders/checkins.py."""
+    """The check-in attributes are read here and written by orders/checkins/."""
 
     identifier = serializers.CharField(read_only=True)
     ticket_id = serializers.SerializerMethodField()
@@ -138,7 +138,7 @@ class AttendeeViewSet(ResourceViewSet):
         return super().create(request, **kwargs)
 
     def validated(self, given: ResourceInput, row: Any, scope: Any) -> dict[str, Any]:
-        """The kit's, with what was sent about the door kept aside for orders/checkins.py."""
+        """The kit's, with what was sent about the door kept aside for orders/checkins/."""
         self._scans = scans_in(given)
         return super().validated(given, row, scope)
 

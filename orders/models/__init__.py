@@ -1,6 +1,7 @@
 """Who bought what, who comes, and who came in."""
 
 from .attendees import Attendee
+from .badges import BadgeFieldForm, BadgeForm, BadgePrint
 from .checkins import NO_DEVICE, CheckIn, DoorDevice
 from .orders import Order, OrderLine, OrderTransition
 from .sales import (
@@ -22,6 +23,9 @@ from .statistics import EventOrderStatistics, TicketOrderStatistics
 __all__ = [
     "NO_DEVICE",
     "Attendee",
+    "BadgeFieldForm",
+    "BadgeForm",
+    "BadgePrint",
     "CheckIn",
     "DiscountSales",
     "DoorDevice",

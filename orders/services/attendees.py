@@ -76,7 +76,7 @@ def update_attendee(
     *, attendee: Attendee, by: Any, changes: Mapping[str, Any], now: datetime | None = None
 ) -> Attendee:
     """Apply what a PATCH really changes. Contact fields: the team, the buyer, the holder, and whose cart
-    it lies in, until the order is cancelled or expired; scans: team and registrars (orders/checkins.py).
+    it lies in, until the order is cancelled or expired; scans: team and registrars (orders/checkins/).
     NotAllowed (403) with pointers for the rest. A new name on a ticket that was issued makes a new PDF."""
     row = record_scans(attendee=attendee, attributes=changes, by=by, now=now)
     known = CONTACT_FIELDS | TEAM_FIELDS if by is None or is_door_staff(by, row) else CONTACT_FIELDS

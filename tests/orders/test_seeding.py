@@ -111,7 +111,7 @@ def test_only_holders_of_completed_orders_came_in_and_the_log_agrees() -> None:
 
 
 def test_scans_of_the_seed_are_known_to_the_door() -> None:
-    """The log in both its forms is what orders/checkins.py keeps: repeating it changes nothing, going on does."""
+    """The log in both its forms is what orders/checkins/ keeps: repeating it changes nothing, going on does."""
     event = make_event()
     seed_orders(event=event, attendees=300)
     attendee = Attendee.objects.filter(event=event, is_checked_in=True).first()
