@@ -26,6 +26,7 @@ SHOWN = {
     "pdf": "application/pdf",
 }
 SAVED = {"txt": "text/plain; charset=utf-8", "csv": "text/csv; charset=utf-8", "zip": "application/zip"}
+VIEWED = ("application/pdf", "video/", "audio/")  # browsers show these by viewers, which a sandbox would stop
 A_YEAR = 365 * 24 * 3600
 NAME = re.compile(rf"({'|'.join(PUBLIC_FOLDERS)})(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+")
 
@@ -56,7 +57,8 @@ def serve(request: HttpRequest, name: str) -> HttpResponseBase:
     except FileNotFoundError:
         return HttpResponse("There is no such file.", status=404, content_type="text/plain")
     answer["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    if not type_.startswith(VIEWED):
+        answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer["Cross-Origin-Resource-Policy"] = "cross-origin"  # the web app shows it on pages of another origin
     return answer
 

@@ -164,6 +164,7 @@ def test_file_is_kept_as_what_it_is(name: str, raw: bytes, ending: str, send_fil
     answer = anonymous.get(url.removeprefix("http://localhost:8000"))
     is_shown = ending in ("pdf", "png", "mp4")
     assert answer["Content-Disposition"].startswith("inline" if is_shown else "attachment")
+    assert ("Content-Security-Policy" in answer) == (ending not in ("pdf", "mp4"))  # their viewers need none
     if ending != "png":
         assert b"".join(answer.streaming_content) == raw
 
