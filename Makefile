@@ -3,7 +3,7 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN = $(VENV)/bin
 
-.PHONY: run demo test bench rush outage lint types imports migrations deployment doctor requirements
+.PHONY: run demo test bench fuzz rush outage lint types imports migrations deployment doctor requirements
 
 run: $(VENV)/local.txt
 	@exec $(BIN)/python manage.py run --die-with $$PPID
@@ -15,13 +15,17 @@ demo: $(VENV)/local.txt
 test: $(VENV)/dev.txt
 	$(BIN)/python -m pytest -q -n auto --dist worksteal $(ARGS)
 
-# How fast orders are: one table. ARGS="--sold 0 --connections 8" measures less.
+# How fast orders and reading are: two tables. ARGS="--what reading --connections 8" measures less.
 bench: $(VENV)/dev.txt
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 # Everybody at once, and the web server killed in the middle of it: nothing is sold twice, lost or torn.
 rush: $(VENV)/dev.txt
 	@$(BIN)/python -m benchmarks.rush $(ARGS)
+
+# Requests made up from the served OpenAPI document, 20,000 as each of three roles: no 5xx, nothing that contradicts it.
+fuzz: $(VENV)/dev.txt
+	$(BIN)/python -m tests.fuzz $(ARGS)
 
 lint: $(VENV)/dev.txt
 	$(BIN)/python -m ruff check .

@@ -60,7 +60,7 @@ class World:
         if concrete is not model:
             own = model._base_manager.get(pk=self.row_of(registry.of(concrete)).pk)
             shown = model.objects.visible_to(self.cast.sue)
-            return own if shown.filter(pk=own.pk).exists() else shown.first()
+            return own if shown.filter(pk=own.pk).exists() else shown.first() or own
         return make_row(model, {parent: row for parent, row in self.rows.items() if row is not None})
 
     def _link(self, model: type[models.Model]) -> None:
