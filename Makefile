@@ -6,7 +6,7 @@ BIN = $(VENV)/bin
 # Compiled modules are kept: without them each process, and each worker of the tests, compiles for seconds.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run demo test test-walks test-browser words bench rush outage lint types imports migrations deployment doctor requirements
+.PHONY: run demo test test-walks test-browser words bench fuzz rush outage lint types imports migrations deployment doctor requirements
 
 run: $(VENV)/local.txt
 	@exec $(BIN)/python manage.py run --die-with $$PPID
@@ -21,7 +21,6 @@ test: $(VENV)/dev.txt
 
 test-walks: $(VENV)/dev.txt
 	$(BIN)/python -m pytest -q -n auto --dist worksteal -m walk $(ARGS)
-
 
 # The back office in a real browser. Needs Chromium (Debian's package chromium).
 test-browser: $(VENV)/dev.txt
@@ -39,6 +38,10 @@ bench: $(VENV)/dev.txt
 # Everybody at once, and the web server killed in the middle of it: nothing is sold twice, scanned twice, lost or torn.
 rush: $(VENV)/dev.txt
 	@$(BIN)/python -m benchmarks.rush $(ARGS)
+
+# Requests made up from the served OpenAPI document, 20,000 as each of three roles: no 5xx, nothing that contradicts it.
+fuzz: $(VENV)/dev.txt
+	$(BIN)/python -m tests.fuzz $(ARGS)
 
 lint: $(VENV)/dev.txt
 	$(BIN)/python -m ruff check .
