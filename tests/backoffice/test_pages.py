@@ -212,13 +212,20 @@ def test_orders_are_cancelled_with_a_note_and_marked_as_paid(otto: Client, event
     paid.refresh_from_db()
     assert paid.status == "completed"
 
-    there = otto.post(url("do", Order, paid.pk, "cancel"))["Location"]
+    there = url("do", Order, paid.pk, "cancel")
+    assert str(paid.identifier) in otto.post(there).content.decode()
     answer = otto.post(there, {"cancel_note": "The hall burnt down."})
 
     assert answer["Location"] == url("change", Order, paid.pk)
     paid.refresh_from_db()
     assert (paid.status, paid.cancel_note, paid.is_refund_due) == ("cancelled", "The hall burnt down.", True)
     assert LogEntry.objects.filter(object_id=str(paid.pk)).count() == 2
+    more = [order_of(ticket, people.ada), order_of(ticket, people.eve)]
+    chosen = {"action": "cancel", "_selected_action": [order.pk for order in more]}
+    shown = otto.post(url("changelist", Order), chosen)
+    assert shown.context["count"] == 2
+    otto.post(url("changelist", Order), {**chosen, "cancel_note": ""})
+    assert set(Order.objects.values_list("status", flat=True)) == {"cancelled"}
 
 
 def test_orders_are_found_by_name_mail_number_and_code(otto: Client, event: Event, people: Any) -> None:
