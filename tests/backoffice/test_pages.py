@@ -283,8 +283,16 @@ def test_history_tells_what_was_changed(sue: Client, event: Event, people: Any) 
     address = url("change", Event, event.pk)
     form = sue.get(address).context["adminform"].form
     data = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False)}
+    for part in sue.get(address).context["inline_admin_formsets"]:
+        data |= {f"{part.formset.prefix}-{k}": v for k, v in part.formset.management_form.initial.items()}
     data |= {"starts_at_0": "2031-03-20", "starts_at_1": "09:00:00", "ends_at_0": "2031-03-22", "ends_at_1": "09:00:00"}
 
+    data |= {"microlocations-TOTAL_FORMS": "1", "microlocations-0-name": "Hall", "microlocations-0-position": "1"}
     assert sue.post(address, {**data, "name": "Trade fair"}).status_code == 302
+    hall = event.microlocations.get()
+    gone = {"microlocations-0-id": hall.pk, "microlocations-INITIAL_FORMS": "1", "microlocations-0-DELETE": "on"}
+    assert sue.post(address, {**data, **gone, "name": "Trade fair"}).status_code == 302
+    assert not event.microlocations.filter(deleted_at=None).exists()
+    assert Microlocation.with_trashed.filter(pk=hall.pk).exists()
 
     assert "Fair → Trade fair" in sue.get(url("history", Event, event.pk)).content.decode()
