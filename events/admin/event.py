@@ -14,6 +14,7 @@ from openevent.admin import BackOfficeAdmin, Link, action, add_links, label, mom
 from .. import services
 from ..models import Event
 from .copying import copy_view
+from .inlines import RoomInline, SessionInline, TrackInline
 from .schedule import schedule_view
 
 STATE_COLOURS = {"published": "success", "draft": "warning"}
@@ -34,6 +35,7 @@ class EventAdmin(BackOfficeAdmin):
     search_fields = ["name", "identifier", "owner_name"]
     ordering = ["-starts_at", "-pk"]
     readonly_fields = ["identifier", "created_at"]
+    inlines = [SessionInline, RoomInline, TrackInline]
     actions = ["publish", "unpublish", "copy"]
     row_actions = ["publish", "unpublish"]
     autocomplete_fields = ["event_type", "event_topic", "event_sub_topic"]

@@ -32,6 +32,12 @@ def action(
     return note
 
 
+def chosen_rows(request: HttpRequest) -> list[tuple[str, str]]:
+    """What a page that an action shows must send along, so that the action goes on with the same rows."""
+    names = ("action", "select_across", "_selected_action")
+    return [(name, value) for name in names for value in request.POST.getlist(name)]
+
+
 class ActionsMixin:
     """Offers the actions that the policy lets the user take somewhere; each asks again for each row."""
 

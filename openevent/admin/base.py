@@ -141,6 +141,18 @@ class BackOfficeAdmin(ActionsMixin, PolicyAdmin, ModelAdmin):
         if columns:
             obj.save(update_fields=[*columns, *touched])
 
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Rows below the row: what is deleted goes to the trash, where there is one."""
+        for row in formset.save(commit=False):
+            row.save()
+        for row in formset.deleted_objects:
+            row.trash() if hasattr(row, "trash") else row.delete()
+        formset.save_m2m()
+
+    def get_inline_instances(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Rows below a row, once it is there."""
+        return super().get_inline_instances(request, obj) if obj is not None else []
+
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
         """What the history of the row says: the names, and from what to what."""
         return spell_changes(super().construct_change_message(request, form, formsets, add), form)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from openpyxl import Workbook
 
+from .actions import chosen_rows
 from .forms import PageForm
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -67,9 +68,7 @@ def export_view(
         table = _table(rows, chosen)
         page.log_export(request, name)
         return (_xlsx if form.cleaned_data["format"] == "xlsx" else _csv)(table, file_name)
-    hidden = [
-        (key, value) for key in ("action", "select_across", "_selected_action") for value in request.POST.getlist(key)
-    ]
+    hidden = chosen_rows(request)
     return page.page(request, "admin/export.html", _("Export"), form=form, count=count, hidden=hidden)
 
 

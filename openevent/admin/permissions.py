@@ -93,8 +93,10 @@ class PolicyAutocomplete(AutocompleteJsonView):
         """Django's search within what the user may choose."""
         source = self.admin_site._registry[self.source_field.model]
         model = self.model_admin.model
-        rows = source.get_field_queryset(None, self.source_field, self.request) or choices(model, self.request.user)
-        rows = rows.complex_filter(self.source_field.get_limit_choices_to())
+        rows = source.get_field_queryset(None, self.source_field, self.request)
+        rows = (choices(model, self.request.user) if rows is None else rows).complex_filter(
+            self.source_field.get_limit_choices_to()
+        )
         event = self.request.GET.get("event", "")
         if event.isdecimal() and len(event) < 19 and has_desk_at_event(model):
             rows = rows.filter(event=int(event))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models import Event
 from openevent.admin import BackOfficeAdmin, EventFilter, Link, action, add_links
+from openevent.admin.actions import chosen_rows
 
 from .. import services
 from ..checkins import record_scans
@@ -101,8 +102,7 @@ class AttendeeAdmin(BackOfficeAdmin):
         """Bulk edit: one company for all that were chosen."""
         company = request.POST.get("company")
         if company is None:
-            names = ("action", "select_across", "_selected_action")
-            hidden = [(name, value) for name in names for value in request.POST.getlist(name)]
+            hidden = chosen_rows(request)
             return self.page(request, "admin/orders/company.html", _("Company"), hidden=hidden, rows=queryset[:50])
 
         def change(attendee: Attendee) -> None:

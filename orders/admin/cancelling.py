@@ -3,10 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from openevent.admin import PageForm
+from openevent.admin.actions import chosen_rows
 
 from .. import services
 from ..models import Order
@@ -24,18 +26,26 @@ class CancelForm(PageForm):
     )
 
 
-def cancel_view(page: Any, request: HttpRequest) -> HttpResponse:
-    """Show which orders, ask for the note; on POST cancel each that the policy allows."""
-    ids = [int(part) for part in request.GET.get("ids", "").split(",") if part.isdecimal() and len(part) < 19]
-    orders = page.get_queryset(request).filter(pk__in=ids).select_related("event", "user")
-    form = CancelForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        note = form.cleaned_data["cancel_note"] or None
+def cancel_view(page: Any, request: HttpRequest, orders: QuerySet[Order]) -> HttpResponse | None:
+    """The first POST, by an action, has no note yet: show which orders, and ask for it. With the note, cancel each
+    that the policy allows; None is the action's way back."""
+    if "cancel_note" not in request.POST:
+        form = CancelForm()
+    else:
+        form = CancelForm(request.POST)
+        if form.is_valid():
+            note = form.cleaned_data["cancel_note"] or None
 
-        def cancel(order: Order) -> None:
-            services.cancel_order(order, by=request.user, cancel_note=note)
+            def cancel(order: Order) -> None:
+                services.cancel_order(order, by=request.user, cancel_note=note)
 
-        request.action_name = "cancel"  # type: ignore[attr-defined]
-        page.for_each(request, orders, "change", cancel)
-        return HttpResponseRedirect(page.url("change", ids[0]) if len(ids) == 1 else page.url("changelist"))
-    return page.page(request, "admin/orders/cancel.html", _("Cancel orders"), form=form, orders=orders[:100])
+            page.for_each(request, orders, "change", cancel)
+            return None
+    context = {
+        "form": form,
+        "orders": orders[:100],
+        "count": orders.count(),
+        "hidden": chosen_rows(request),
+        "back": page.url("changelist"),
+    }
+    return page.page(request, "admin/orders/cancel.html", _("Cancel orders"), **context)

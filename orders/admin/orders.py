@@ -117,14 +117,13 @@ class OrderAdmin(ReadOnlyAdmin):
         return super().get_queryset(request).annotate(first_attendee=Subquery(name))
 
     def extra_urls(self) -> list[Any]:
-        """Selling on site, tickets to print, cancelling with a note."""
+        """Selling on site, tickets to print."""
         return [
             ("sell/", partial(onsite.choose_view, self), "choose"),
             ("sell/<int:event_pk>/", partial(onsite.sale_view, self), "sell"),
             ("sell/<int:event_pk>/price/", partial(onsite.price_view, self), "price"),
             ("<int:pk>/sold/", partial(sold_view, self), "sold"),
             ("<int:pk>/tickets.pdf", partial(pdf_view, self), "pdf"),
-            ("cancel/", partial(cancel_view, self), "cancel"),
         ]
 
     def list_links(self, request: HttpRequest) -> list[Link]:
@@ -142,10 +141,9 @@ class OrderAdmin(ReadOnlyAdmin):
     @action(
         _("Cancel, and give the money back"), icon="cancel", when=lambda o: o.status not in ("cancelled", "expired")
     )
-    def cancel(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse:
-        """To the page that asks for a note."""
-        keys = ",".join(str(pk) for pk in queryset.values_list("pk", flat=True)[:1000])
-        return HttpResponseRedirect(f"{self.url('cancel')}?ids={keys}")
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse | None:
+        """By way of a page that asks for a note."""
+        return cancel_view(self, request, queryset)
 
     @action(_("Mark as paid"), icon="price_check", when=lambda o: o.status in ("placed", "pending", "initializing"))
     def mark_paid(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:

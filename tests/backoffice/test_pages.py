@@ -212,13 +212,20 @@ def test_orders_are_cancelled_with_a_note_and_marked_as_paid(otto: Client, event
     paid.refresh_from_db()
     assert paid.status == "completed"
 
-    there = otto.post(url("do", Order, paid.pk, "cancel"))["Location"]
+    there = url("do", Order, paid.pk, "cancel")
+    assert str(paid.identifier) in otto.post(there).content.decode()
     answer = otto.post(there, {"cancel_note": "The hall burnt down."})
 
     assert answer["Location"] == url("change", Order, paid.pk)
     paid.refresh_from_db()
     assert (paid.status, paid.cancel_note, paid.is_refund_due) == ("cancelled", "The hall burnt down.", True)
     assert LogEntry.objects.filter(object_id=str(paid.pk)).count() == 2
+    more = [order_of(ticket, people.ada), order_of(ticket, people.eve)]
+    chosen = {"action": "cancel", "_selected_action": [order.pk for order in more]}
+    shown = otto.post(url("changelist", Order), chosen)
+    assert shown.context["count"] == 2
+    otto.post(url("changelist", Order), {**chosen, "cancel_note": ""})
+    assert set(Order.objects.values_list("status", flat=True)) == {"cancelled"}
 
 
 def test_orders_are_found_by_name_mail_number_and_code(otto: Client, event: Event, people: Any) -> None:
@@ -276,8 +283,16 @@ def test_history_tells_what_was_changed(sue: Client, event: Event, people: Any) 
     address = url("change", Event, event.pk)
     form = sue.get(address).context["adminform"].form
     data = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False)}
+    for part in sue.get(address).context["inline_admin_formsets"]:
+        data |= {f"{part.formset.prefix}-{k}": v for k, v in part.formset.management_form.initial.items()}
     data |= {"starts_at_0": "2031-03-20", "starts_at_1": "09:00:00", "ends_at_0": "2031-03-22", "ends_at_1": "09:00:00"}
 
+    data |= {"microlocations-TOTAL_FORMS": "1", "microlocations-0-name": "Hall", "microlocations-0-position": "1"}
     assert sue.post(address, {**data, "name": "Trade fair"}).status_code == 302
+    hall = event.microlocations.get()
+    gone = {"microlocations-0-id": hall.pk, "microlocations-INITIAL_FORMS": "1", "microlocations-0-DELETE": "on"}
+    assert sue.post(address, {**data, **gone, "name": "Trade fair"}).status_code == 302
+    assert not event.microlocations.filter(deleted_at=None).exists()
+    assert Microlocation.with_trashed.filter(pk=hall.pk).exists()
 
     assert "Fair → Trade fair" in sue.get(url("history", Event, event.pk)).content.decode()

@@ -34,7 +34,6 @@ def extra_pages(world: World) -> list[str]:
         url("choose", Order),
         url("sell", Order, event.pk),
         url("sold", Order, order.pk),
-        url("cancel", Order) + f"?ids={order.pk}",
         url("import", Attendee, event.pk),
         reverse("admin:ticketing_discountcode_many") + f"?event={event.pk}",
         reverse("admin:two_factor"),
