@@ -40,7 +40,9 @@ rush: $(VENV)/dev.txt
 	@$(BIN)/python -m benchmarks.rush $(ARGS)
 
 # Requests made up from the served OpenAPI document, 20,000 as each of three roles: no 5xx, nothing that contradicts it.
+# Before that, more strange bodies, queries, addresses and zips than the walks and tests try each time.
 fuzz: $(VENV)/dev.txt
+	FUZZ_EXAMPLES=200 $(BIN)/python -m pytest -q -n auto --dist worksteal tests/api/test_fuzz.py tests/events/test_import_fuzz.py
 	$(BIN)/python -m tests.fuzz $(ARGS)
 
 lint: $(VENV)/dev.txt

@@ -15,10 +15,10 @@ from django.utils import timezone
 from xhtml2pdf import pisa
 
 from openevent.exceptions import NotFound
+from openevent.typography import FAMILIES, register_fonts
 
 from .models import Attendee, BadgeFieldForm, BadgeForm, BadgePrint
 from .tickets_pdf import RenderingFailed
-from .typography import FAMILIES, register_fonts
 
 log = logging.getLogger(__name__)
 OWED_AFTER = timedelta(minutes=1)
