@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 from accounts.auth.jwt import AccessToken
 from accounts.models import User
 from events.models import Event
-from tests.factories import give_role, make_event, make_user, switch_modules
+from tests.factories import make_cast, make_event, switch_modules
 
 JSONAPI = "application/vnd.api+json"
 
@@ -68,16 +68,8 @@ def event(db: None) -> Event:
 
 @pytest.fixture
 def cast(event: Event) -> SimpleNamespace:
-    """Olga owner, Otto organizer, Cora co-organizer, Rita registrar, Ada attendee, Eve outsider, Adam admin."""
-    return SimpleNamespace(
-        olga=give_role(make_user("Olga"), event, "owner"),
-        otto=give_role(make_user("Otto"), event, "organizer"),
-        cora=give_role(make_user("Cora"), event, "coorganizer"),
-        rita=give_role(make_user("Rita"), event, "registrar"),
-        ada=make_user("Ada"),
-        eve=make_user("Eve"),
-        adam=make_user("Adam", is_admin=True),
-    )
+    """The people of DESIGN §7 around the event."""
+    return make_cast(event)
 
 
 @pytest.fixture

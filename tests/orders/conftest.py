@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Mail, User
 from events.models import Event
-from tests.factories import give_role, make_event, make_user, switch_modules
+from tests.factories import make_cast, make_event, switch_modules
 
 
 @pytest.fixture
@@ -19,15 +19,8 @@ def event(db: None) -> Event:
 
 @pytest.fixture
 def cast(event: Event) -> SimpleNamespace:
-    """Olga owner, Otto organizer, Rita registrar, Ada attendee and buyer, Eve outsider, Adam admin."""
-    return SimpleNamespace(
-        olga=give_role(make_user("Olga"), event, "owner"),
-        otto=give_role(make_user("Otto"), event, "organizer"),
-        rita=give_role(make_user("Rita"), event, "registrar"),
-        ada=make_user("Ada"),
-        eve=make_user("Eve"),
-        adam=make_user("Adam", is_admin=True),
-    )
+    """The people of DESIGN §7 around the event."""
+    return make_cast(event)
 
 
 @pytest.fixture
