@@ -53,7 +53,7 @@ def documents(
     """
     failures = {
         status: OpenApiResponse(members({"error": str}), TITLES[status]) if plain_errors else status
-        for status in errors
+        for status in sorted({*errors, *([400] if body else [])})  # a body may be unreadable on any route
     }
     if isinstance(answer, str):
         success: dict[Any, Any] = {(200, answer): OpenApiResponse(OpenApiTypes.BINARY, "OK")}
