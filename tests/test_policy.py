@@ -447,6 +447,7 @@ def test_routes_of_a_resource_let_in_whom_the_table_names(world: World, resource
 # What the key of a route means, where it is not a row of the collection that the route begins with.
 KEYS = {
     "stats/event/<": "event",
+    "prints/<uuid": "order",  # by a UUID, of which there is no badge
     "attendees/<": "attendee",
     "group/<": "group",
     "events/invoices/<": "event-invoice",
