@@ -85,7 +85,8 @@ class APISchema(JsonApiAutoSchema):
             return "_".join([self.path.strip("/").replace("/", "_").translate(BRACES), self.method.lower()])
         verb = self.view.action if self.is_resource else self.method_mapping[self.method.lower()]
         is_whole = self.is_resource and (self.view.collection_methods or self.action == "list")
-        if is_whole and self.path.endswith("}"):
+        is_below = self.is_resource and self.path.count("{") > 1  # a key beside that of the parent
+        if (is_whole or is_below) and self.path.endswith("}"):
             verb += "_by_id"
         return "_".join([*words, verb])
 
