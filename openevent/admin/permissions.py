@@ -37,12 +37,20 @@ class PolicyAdmin:
     model: Any
 
     def may(self, request: HttpRequest, verb: str, obj: Any = None) -> bool:
-        """What the table says of ``verb`` on a row, or on any row at all."""
-        meta, user = self.model._meta, request.user
+        """What the table says of ``verb`` on a row, or (asked once in a request) on any row at all."""
+        meta = self.model._meta
         perm = f"{meta.app_label}.{verb}_{meta.model_name}"
+        if obj is not None:
+            return self._may(request.user, perm, obj)
+        known: dict[str, bool] = request.__dict__.setdefault("_may_anywhere", {})
+        if perm not in known:
+            known[perm] = self._may(request.user, perm, None)
+        return known[perm]
+
+    def _may(self, user: Any, perm: str, obj: Any) -> bool:
         if not desks.works_with(user, self.model, obj):
             return False
-        if obj is not None or user.is_any_admin:  # type: ignore[union-attr]
+        if obj is not None or user.is_any_admin:
             return bool(user.has_perm(perm, obj))
         return any(self._may_in(user, perm, event) for event in desks.events_of(user))
 

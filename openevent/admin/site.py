@@ -91,7 +91,15 @@ class BackOffice(UnfoldAdminSite):
         return view(request)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
-        """Apps in the order of the day's work; within each, models as they were registered."""
+        """Apps in the order of the day's work; within each, models as they were registered. Made once in a request."""
+        if app_label is None and hasattr(request, "_app_list"):
+            return list(request._app_list)
+        apps = self._sorted_apps(request, app_label)
+        if app_label is None:
+            request._app_list = apps  # type: ignore[attr-defined]
+        return list(apps)
+
+    def _sorted_apps(self, request: HttpRequest, app_label: str | None) -> list[dict[str, Any]]:
         found = self._build_app_dict(request, app_label).values()
         registered = {model: place for place, model in enumerate(self._registry)}
         for app in found:

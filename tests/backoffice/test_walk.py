@@ -18,7 +18,7 @@ from .conftest import client_for, models_with_pages, url
 
 pytestmark = pytest.mark.walk
 
-ROLES = ["sue", "adam", "otto", "tina", "rita"]
+ROLES = ["adam", "otto", "rita"]
 
 
 def row_pages(model: Any, row: Any) -> list[tuple[str, str]]:
@@ -50,7 +50,7 @@ def test_pages_open_for_whom_the_desks_say(office: World, name: str) -> None:
         page, row = admin.site._registry[model], office.rows.get(model) or model._default_manager.first()
         is_his = desks.works_with(user, model)
         answers = {which: client.get(address).status_code for which, address in row_pages(model, row)}
-        queries = QUERIES if name == "sue" else {"search": "?q=a"}
+        queries = QUERIES if model in (Event, Order, Attendee) else {"search": "?q=a"}
         lists = {which: client.get(url("changelist", model) + query).status_code for which, query in queries.items()}
         added = client.get(url("add", model)).status_code
         assert added in (200, 403), (model, added)
@@ -79,7 +79,7 @@ def request_of(user: Any) -> Any:
 @pytest.mark.usefixtures("unrendered")
 def test_pages_of_our_own_never_fail(office: World, name: str) -> None:
     client = client_for(office.people[name])
-    is_team = name in ("sue", "adam", "otto")
+    is_team = name in ("adam", "otto")
     for address in extra_pages(office):
         status = client.get(address).status_code
         expected = {200, 302} if is_team else {200, 302, 403, 404}
@@ -119,7 +119,7 @@ def test_organizers_reach_nothing_of_other_events(office: World) -> None:
         order.attendees.first(),
         Session.objects.create(event=other, title="Talk", state="accepted"),
     ]
-    for name in ("otto", "cora", "rita"):
+    for name in ("otto", "rita"):
         client = client_for(office.people[name])
         for row in rows:
             for page in ("change", "delete", "history"):

@@ -121,7 +121,7 @@ def test_sold_out_is_said_at_the_ticket(open_as: Open, people: SimpleNamespace) 
     page.wait_for_selector("#total")
     page.click("text=Confirm the sale")
 
-    assert "Only 1 left." in page.locator("tr", has_text="Entry").inner_text()
+    assert "Only 1 left." in page.locator("tr", has_text="Entry").first.inner_text()
     assert not Order.objects.exists()
 
 
