@@ -65,7 +65,7 @@ def field_as_wire(row: BadgeFieldForm) -> dict[str, Any]:
 
 
 class BadgeFormSerializer(ResourceSerializer):
-    """``badge-fields`` holds all fields; a list that is written takes the place of those that were there."""
+    """``badge-fields`` holds all fields; a list that is written takes the place of the one that was there."""
 
     badge_fields = serializers.ListField(child=serializers.DictField(), required=False, source="fields_listed")
 
@@ -132,10 +132,14 @@ class BadgeFormViewSet(ResourceViewSet):
         if given is None:
             return
         rows = read_fields(given, "/data/attributes/badge-fields")
-        form.badge_field_forms.all().delete()
-        for row in rows:
+        known = set(form.badge_field_forms.values_list("pk", flat=True))
+        for row, entry in zip(rows, given, strict=True):
+            key = entry.get("badge-field-id", entry.get("badge_field_id"))
             row.badge_form, row.badge_id = form, form.badge_id
-        BadgeFieldForm.objects.bulk_create(rows)
+            row.pk = key if isinstance(key, int) and key in known else None  # sent back, it stays the same row
+            known.discard(row.pk)
+            row.save()
+        BadgeFieldForm.objects.filter(pk__in=known).delete()
 
 
 class BadgeFieldFormSerializer(ResourceSerializer):
@@ -277,9 +281,10 @@ def badge_urls() -> list[URLPattern]:
     of_event = below(Event, BadgeForm, "event", "badge-forms")
     of_form = below(BadgeForm, BadgeFieldForm, "badge_form", "badge-field-forms")
     fields = listed(BadgeFieldFormViewSet, of_form, takes_posts=True)
+    named = listed(BadgeFieldFormViewSet, of_form)
     return [
         path("v1/tickets/<int:pk>/badge-forms", TicketBadgeView.as_view(), name="ticket-badge-forms"),
         path("v1/events/<str:pk>/badge-forms/<str:badge_id>", listed(BadgeFormViewSet, of_event)),
         path("v1/badge-forms/<str:pk>/badge-field-forms", fields),
-        path("v1/badge-forms/<str:pk>/badge-field-forms/<str:badge_id>", fields),
+        path("v1/badge-forms/<str:pk>/badge-field-forms/<str:badge_id>", named),
     ]
