@@ -12,15 +12,19 @@ not decide anything by them.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, models
 from django.db.models.query import get_related_populators
 from django.db.models.sql import UpdateQuery
 
 FIRST_MARK = 1_987_650_001
+MOST_KEPT = 20  # statements for so many rows at once are kept
 _MARKS: dict[type, Callable[[int], Any]] = {
     int: lambda n: FIRST_MARK + n,
     str: lambda n: f"mark-{FIRST_MARK + n}",
@@ -122,27 +126,61 @@ class PreparedUpdate(_Prepared):
         return sql, params
 
 
+# Fields that hand a value of their own type to the database as it is, and the types that are meant.
+_PLAIN_FIELDS = (
+    *(models.CharField, models.TextField, models.EmailField, models.URLField, models.BooleanField),
+    *(models.IntegerField, models.BigIntegerField, models.PositiveIntegerField, models.PositiveSmallIntegerField),
+    *(models.DecimalField, models.UUIDField, models.ForeignKey, models.OneToOneField),
+)
+_PLAIN_TYPES = frozenset([type(None), str, bool, int, Decimal, UUID])
+
+
 class PreparedInsert:
-    """A new row of a model, by the same SQL each time."""
+    """New rows of a model, by the same SQL each time. Neither ``save`` nor its signals are called."""
 
     def __init__(self, model: type[models.Model]) -> None:
         self.model = model
-        self._sql = ""
+        self._sql: dict[int, str] = {}  # by the number of rows
+
+    @cached_property
+    def _fields(self) -> list[tuple[Any, str, bool]]:
+        """The columns but the key: field, attribute, and whether values are plain."""
+        fields = [field for field in self.model._meta.local_concrete_fields if not field.primary_key]
+        return [(field, field.attname, type(field) in _PLAIN_FIELDS) for field in fields]
 
     def create(self, row: Any) -> Any:
         """Store ``row``, all of its columns, and give it its key. IntegrityError as ``save`` raises it."""
-        fields = [field for field in self.model._meta.local_concrete_fields if not field.primary_key]
-        values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
-        with connection.cursor() as cursor:
-            cursor.execute(self._sql or self._compile(fields), values)
-            row.pk = cursor.fetchone()[0]
-        row._state.adding, row._state.db = False, connection.alias
-        return row
+        return self.create_all([row])[0]
 
-    def _compile(self, fields: list[Any]) -> str:
-        quote, meta = connection.ops.quote_name, self.model._meta
-        columns = ", ".join(quote(field.column) for field in fields)
-        marks = ", ".join(["%s"] * len(fields))
-        key = quote(str(meta.pk.column))
-        self._sql = f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES ({marks}) RETURNING {key}"  # noqa: S608  (names of the model)
-        return self._sql
+    def create_all(self, rows: list[Any]) -> list[Any]:
+        """The same for several rows, by one statement."""
+        if not rows:
+            return rows
+        with connection.cursor() as cursor:
+            cursor.execute(self._statement(len(rows)), [value for row in rows for value in self._values(row)])
+            keys = cursor.fetchall()
+        for row, (key,) in zip(rows, keys, strict=True):
+            row.pk = key
+            row._state.adding, row._state.db = False, connection.alias
+        return rows
+
+    def _values(self, row: Any) -> Iterator[Any]:
+        held = row.__dict__
+        for field, name, is_plain in self._fields:
+            if is_plain and name in held and type(held[name]) in _PLAIN_TYPES:
+                yield held[name]
+            else:
+                yield field.get_db_prep_save(field.pre_save(row, True), connection)
+
+    def _statement(self, count: int) -> str:
+        sql = self._sql.get(count)
+        if sql is None:
+            quote, meta = connection.ops.quote_name, self.model._meta
+            columns = ", ".join(quote(field.column) for field, _, _ in self._fields)
+            marks = ", ".join([f"({', '.join(['%s'] * len(self._fields))})"] * count)
+            key = quote(str(meta.pk.column))
+            where = f"{quote(meta.db_table)} ({columns})"
+            sql = f"INSERT INTO {where} VALUES {marks} RETURNING {key}"  # noqa: S608  (names of the model)
+            if count <= MOST_KEPT:
+                self._sql[count] = sql
+        return sql

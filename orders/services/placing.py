@@ -13,10 +13,11 @@ from django.utils import timezone
 from events.models import Event
 from events.rules import is_team
 from openevent.exceptions import Conflict, InvalidInput, NotAllowed, NotFound
+from openevent.prepared import PreparedInsert
 from ticketing import stock
 
 from .. import pricing
-from ..models import Attendee, Order, OrderLine, OrderTransition
+from ..models import Attendee, Order, OrderLine
 from .answers import demand_answers
 from .billing import BILLING_FIELDS
 from .cart import BY_ATTENDEES, BY_CART, ON_SITE, CartItem, Way
@@ -25,9 +26,11 @@ from .expiry import expire_overdue
 from .payment_modes import demand_amount, payment_mode_for
 from .quoting import Cart, fill_cart
 from .selling import demand_moderate_size
-from .states import HOLDING, POINTER, UNPAID, Move, account, announce_completed, take_code_uses
+from .states import HOLDING, POINTER, UNPAID, Move, account, announce_completed, record, take_code_uses
 
 Status = Order.Status
+_NEW_ORDER, _NEW_LINES = PreparedInsert(Order), PreparedInsert(OrderLine)
+_NEW_ATTENDEES = PreparedInsert(Attendee)
 
 
 @dataclass(frozen=True)
@@ -126,18 +129,10 @@ def _write(purchase: Purchase) -> Order:
     """All of it in one transaction; codes and seats last, their rows are then locked for the commit only."""
     cart = purchase.cart
     demand_moderate_size(cart.items, cart.way)
-    order = Order.objects.create(**purchase.attributes)
-    lines = OrderLine.objects.bulk_create(
-        OrderLine(order=order, **_line_attributes(line)) for line in purchase.quote.lines
-    )
+    order = _NEW_ORDER.create(Order(**purchase.attributes))
+    lines = _NEW_LINES.create_all([OrderLine(order=order, **_line_attributes(line)) for line in purchase.quote.lines])
     attendees = _write_attendees(purchase, order, lines)
-    OrderTransition.objects.create(
-        order=order,
-        at=purchase.move.time,
-        by=account(purchase.move.by),
-        to_status=order.status,
-        reason=purchase.move.reason[:255],
-    )
+    record(order, "", purchase.move)
     if order.status in HOLDING or order.status == Status.COMPLETED:
         _take(order, cart)
     if order.status == Status.COMPLETED:
@@ -167,7 +162,7 @@ def _take(order: Order, cart: Cart) -> None:
 
 def _write_attendees(purchase: Purchase, order: Order, lines: Sequence[OrderLine]) -> list[Attendee]:
     if not purchase.attendees:
-        return Attendee.objects.bulk_create(_nameless(purchase.cart, order, lines))
+        return _NEW_ATTENDEES.create_all(_nameless(purchase.cart, order, lines))
     line_of = {line.ticket_id: line for line in lines}
     for line in lines:
         mine = [a.pk for a in purchase.attendees if a.ticket_id == line.ticket_id]

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from openevent.exceptions import Conflict, NotFound
-from openevent.prepared import PreparedSelect
+from openevent.prepared import PreparedInsert, PreparedSelect
 from ticketing import stock
 from ticketing.models import AccessCode, DiscountCode
 
@@ -124,6 +124,7 @@ def move_locked(row: Order, to: str, move: Move, **attributes: Any) -> Order:
     return row
 
 
+_NEW_TRANSITION = PreparedInsert(OrderTransition)
 _LOCKED = PreparedSelect(
     lambda pk: Order.objects.select_for_update(of=("self",), no_key=True)
     .select_related("event", "user")
@@ -143,7 +144,7 @@ def lock_order(order_id: int) -> Order:
 
 def record(order: Order, before: str, move: Move) -> None:
     """A line of the order's history."""
-    OrderTransition.objects.create(
+    transition = OrderTransition(
         order=order,
         at=move.time,
         by=account(move.by),
@@ -151,6 +152,7 @@ def record(order: Order, before: str, move: Move) -> None:
         to_status=order.status,
         reason=move.reason[:255],
     )
+    _NEW_TRANSITION.create(transition)
 
 
 def announce_completed(order: Order) -> None:

@@ -85,13 +85,14 @@ def test_pack_recognises_codes_without_holding_them(
 @pytest.mark.django_db(transaction=True)
 def test_pack_after_a_cursor_holds_what_changed(cast_of_door: SimpleNamespace) -> None:
     event, rita, attendees = cast_of_door.event, cast_of_door.rita, cast_of_door.attendees
-    _, rows, tail = pack(rita, event)
-    assert len(rows) == 4
+    _, first, tail = pack(rita, event)
+    assert len(first) == 4
     head, rows, tail = pack(rita, event, tail["cursor"])
-    assert (head["whole"], rows) == (False, [])
+    assert head["whole"] is False
+    assert all(row in first for row in rows)  # while others write, a row may come twice, and never too seldom
     rita.post(f"/v1/events/{event.pk}/scans", {"attendee": attendees[0].pk}, format="json")
     _, rows, tail = pack(rita, event, tail["cursor"])
-    assert [(row[0], row[4]) for row in rows] == [(attendees[0].pk, "in")]
+    assert [(row[0], row[4]) for row in rows if row not in first] == [(attendees[0].pk, "in")]
     cancel_order(attendees[0].order)  # touches the order alone
     _, rows, tail = pack(rita, event, tail["cursor"])
     assert {(row[0], row[4]) for row in rows} == {(a.pk, "cancelled") for a in attendees}
