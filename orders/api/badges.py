@@ -13,12 +13,14 @@ from rest_framework.views import APIView
 
 from events.models import Event
 from openevent import api
+from openevent.api.inputs import ResourceInput
 from openevent.api.permissions import demand, demand_login
-from openevent.api.registry import dashed, underscored
+from openevent.api.registry import dashed, registry, underscored
+from openevent.api.relationships import RelationshipView
 from openevent.api.schema.plain import documents, members, or_null
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
-from openevent.exceptions import InvalidInput, MalformedInput, NotFound
+from openevent.exceptions import Conflict, InvalidInput, MalformedInput, NotFound
 from ticketing.models import Ticket
 
 from ..badges import render_badge, request_badge
@@ -166,6 +168,13 @@ class BadgeFieldFormViewSet(ResourceViewSet):
         rows = super().get_queryset()
         return rows.filter(badge_id=self.kwargs["badge_id"]) if "badge_id" in self.kwargs else rows
 
+    def take_parent(self, given: ResourceInput) -> None:
+        """The kit's; and the badge-id in the URL stands for one that the body leaves out."""
+        super().take_parent(given)
+        key = self.kwargs.get("badge_id")
+        if key is not None and given.attributes.setdefault("badge_id", key) != key:
+            raise Conflict("The URL names another badge-id.", "wrong_parent", "/data/attributes/badge-id")
+
 
 api.nest(Event, BadgeForm, "badge-forms", lookup="event")
 
@@ -281,10 +290,14 @@ def badge_urls() -> list[URLPattern]:
     of_event = below(Event, BadgeForm, "event", "badge-forms")
     of_form = below(BadgeForm, BadgeFieldForm, "badge_form", "badge-field-forms")
     fields = listed(BadgeFieldFormViewSet, of_form, takes_posts=True)
-    named = listed(BadgeFieldFormViewSet, of_form)
+    to_form = registry.of(BadgeFieldForm).relationships["badge_form"]
     return [
         path("v1/tickets/<int:pk>/badge-forms", TicketBadgeView.as_view(), name="ticket-badge-forms"),
         path("v1/events/<str:pk>/badge-forms/<str:badge_id>", listed(BadgeFormViewSet, of_event)),
         path("v1/badge-forms/<str:pk>/badge-field-forms", fields),
-        path("v1/badge-forms/<str:pk>/badge-field-forms/<str:badge_id>", named),
+        path("v1/badge-forms/<str:pk>/badge-field-forms/<str:badge_id>", fields),
+        path(  # as clients spell it
+            "v1/badge-field-forms/<str:pk>/relationships/badge_form",
+            RelationshipView.as_view(relationship=to_form),
+        ),
     ]
