@@ -198,6 +198,7 @@ TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
         for model in ["badgeform", "badgefieldform"]
     },
     "orders.station": dict.fromkeys(["add", "change", "delete"], team.is_team),
+    "orders.doordevice": {},  # given out and revoked by orders/checkins/devices.py
     "orders.stationstorepax": {**dict.fromkeys(["add", "change"], team.is_door_staff), "delete": team.is_team},
     # -- payments
     "payments.stripeauthorization": dict.fromkeys(["add", "change", "delete"], team.is_team),
@@ -273,6 +274,8 @@ DESKS: dict[str, Desk] = {
     **dict.fromkeys(["orders.orderline", "orders.ordertransition"], Desk(TEAM_ROLES, "order__event")),
     "orders.attendee": Desk(DOOR_ROLES),
     "orders.checkin": Desk(DOOR_ROLES, "attendee__event"),
+    "orders.station": Desk(DOOR_ROLES),
+    "orders.doordevice": Desk(TEAM_ROLES),
     **dict.fromkeys(["payments.payment", "payments.refund", "payments.invoice"], Desk(TEAM_ROLES, "order__event")),
     **dict.fromkeys(
         ["payments.ledgerentry", "payments.eventinvoice", "payments.stripeauthorization"], Desk(TEAM_ROLES)

@@ -3,11 +3,13 @@
 from django.urls import path
 
 from .api.badges import badge_urls
+from .api.door.exports import ScansExportView
 from .api.door.offline import DoorPackView, ScanBatchesView
 from .api.door.reports import DevicesView, DeviceView, DoorReportView, OccupancyView
 from .api.door.scans import ScanView
 from .api.door.searching import AttendeeSearchView, AttendeeStateView
 from .api.door.stations import door_urls
+from .api.door.virtual import VirtualCheckInView
 from .api.downloads import TicketsPdfView
 from .api.exports import urlpatterns as exports
 from .api.site_statistics import urlpatterns as statistics
@@ -18,6 +20,8 @@ urlpatterns = [
     path("v1/tickets/<uuid:key>", TicketsPdfView.as_view(), name="tickets-pdf-by-order"),
     path("v1/events/<str:key>/attendees/search", AttendeeSearchView.as_view(), name="attendee-search"),
     *exports,
+    path("v1/export/user-check-in/csv", ScansExportView.as_view(), name="export-scans"),
+    path("v1/events/<str:key>/virtual/check-in", VirtualCheckInView.as_view(), name="event-virtual-check-in"),
     path("v1/events/<str:key>/scans", ScanView.as_view(), name="event-scans"),
     path("v1/events/<str:key>/scan-batches", ScanBatchesView.as_view(), name="event-scan-batches"),
     path("v1/events/<str:key>/door-pack", DoorPackView.as_view(), name="event-door-pack"),

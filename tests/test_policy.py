@@ -107,7 +107,8 @@ PLAIN: dict[str, dict[str, frozenset[str]]] = {
     "attendee-send-receipt": {"POST": TEAM | {"ada"}},
     "attendee-search": {"GET": DOOR},
     "attendee-state": {"GET": DOOR | {"ada"}},
-    **{name: {"POST": DOOR} for name in ["event-scans", "event-scan-batches"]},
+    **{name: {"POST": DOOR} for name in ["event-scans", "event-scan-batches", "event-virtual-check-in"]},
+    "export-scans": {"POST": SIGNED_IN},  # whose event it is, the body says
     **{name: {"GET": DOOR} for name in ["event-door-pack", "event-door-report", "event-occupancy"]},
     "event-door-devices": {"GET": TEAM, "POST": TEAM},
     "event-door-device": {"DELETE": frozenset()},  # nobody has one: 404

@@ -1,14 +1,24 @@
 """The door in the back office: where people pass, with which devices, and the log of it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse
 from django.utils.translation import gettext_lazy as _
 
-from openevent.admin import BackOfficeAdmin, EventFilter, ReadOnlyAdmin, ReadOnlyInline, moment
+from events.models import Event
+from openevent.admin import (
+    BackOfficeAdmin,
+    EventFilter,
+    Link,
+    ReadOnlyAdmin,
+    ReadOnlyInline,
+    add_links,
+    moment,
+)
 
 from ..doorpage import door_urls
 from ..models import CheckIn, DoorDevice, Station
@@ -33,6 +43,14 @@ class DeviceInline(ReadOnlyInline):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """With who gave them out."""
         return super().get_queryset(request).select_related("created_by")
+
+
+@add_links(Event)
+def event_links(request: HttpRequest, event: Event) -> Iterable[Link]:
+    """From an event to what happens at its door, for who works there."""
+    if request.user.has_perm("orders.view_door", event):
+        yield Link(_("Door"), reverse("admin:orders_door", args=[event.pk]), "sensor_door")
+        yield Link(_("Stations"), f"{reverse('admin:orders_station_changelist')}?event={event.pk}", "door_front")
 
 
 @admin.register(Station)

@@ -1,4 +1,4 @@
-"""What badges look like, and the PDFs of them."""
+"""What badges look like."""
 
 from collections import defaultdict
 from typing import Any
@@ -13,21 +13,23 @@ from rest_framework.views import APIView
 
 from events.models import Event
 from openevent import api
-from openevent.api.permissions import demand, demand_login
-from openevent.api.registry import dashed, underscored
+from openevent.api.inputs import ResourceInput
+from openevent.api.permissions import demand_login
+from openevent.api.registry import dashed, registry, underscored
+from openevent.api.relationships import RelationshipView
 from openevent.api.schema.plain import documents, members, or_null
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
-from openevent.exceptions import InvalidInput, MalformedInput, NotFound
+from openevent.exceptions import Conflict, InvalidInput, MalformedInput, NotFound
 from ticketing.models import Ticket
 
-from ..badges import render_badge, request_badge
-from ..models import Attendee, BadgeFieldForm, BadgeForm, BadgePrint
-from .door.reading import LARGEST_ID, Members
+from ..badges import render_badge
+from ..models import BadgeFieldForm, BadgeForm
+from .badge_prints import MOST_FIELDS, BadgePdfView, BadgePrintView, PrintBadgeView
+from .door.reading import Members
 from .door.stations import below, listed
 from .downloads import pdf_response
 
-MOST_FIELDS = 100
 FIELDS = [
     *("badge_id", "field_identifier", "custom_field", "sample_text"),
     *("font_size", "font_name", "font_weight", "font_color", "text_rotation", "text_alignment", "text_type"),
@@ -166,6 +168,13 @@ class BadgeFieldFormViewSet(ResourceViewSet):
         rows = super().get_queryset()
         return rows.filter(badge_id=self.kwargs["badge_id"]) if "badge_id" in self.kwargs else rows
 
+    def take_parent(self, given: ResourceInput) -> None:
+        """The kit's; and the badge-id in the URL stands for one that the body leaves out."""
+        super().take_parent(given)
+        key = self.kwargs.get("badge_id")
+        if key is not None and given.attributes.setdefault("badge_id", key) != key:
+            raise Conflict("The URL names another badge-id.", "wrong_parent", "/data/attributes/badge-id")
+
 
 api.nest(Event, BadgeForm, "badge-forms", lookup="event")
 
@@ -187,76 +196,6 @@ class PreviewBadgeView(APIView):
         form = BadgeForm(badge_id="preview", **{name: known.text(name, 64) or None for name in names})
         fields = read_fields(known.members.get("badge_fields") or [], "/badgeForms/badge-fields")
         return pdf_response(render_badge(form, fields, None), "badge.pdf")
-
-
-class PrintBadgeView(APIView):
-    """``GET /v1/badge-forms/print-badge-pdf?attendee_id=…&list_field_show=firstname,qr``: have a badge drawn."""
-
-    permission_classes: list[Any] = []
-
-    @documents(
-        parameters={"attendee_id": int, "list_field_show": str},
-        answer=members({"task_url": str}),
-        errors=[401, 403, 404, 422],
-    )
-    def get(self, request: Request) -> Response:
-        """Where to ask whether it is ready."""
-        demand_login(request)
-        key = request.query_params.get("attendee_id", "")
-        if not (key.isascii() and key.isdecimal() and int(key) <= LARGEST_ID):
-            raise InvalidInput("attendee_id is the id of an attendee.", "invalid", "/attendee_id")
-        attendee = Attendee.objects.visible_to(request.user).filter(pk=int(key)).select_related("ticket").first()
-        if attendee is None:
-            raise NotFound("Object not found.")
-        demand(request, "orders.print_badge", attendee)
-        shown = [name.strip() for name in request.query_params.get("list_field_show", "").split(",") if name.strip()]
-        row = request_badge(attendee=attendee, shown=shown[:MOST_FIELDS], by=request.user)
-        return Response({"task_url": f"/v1/badge-forms/prints/{row.key}"})
-
-
-def print_of(request: Request, key: Any) -> BadgePrint:
-    """The print, for who may print badges of the event."""
-    demand_login(request)
-    row = BadgePrint.objects.filter(key=key).select_related("attendee").first()
-    if row is None:
-        raise NotFound("Object not found.")
-    demand(request, "orders.print_badge", row.attendee)
-    found: BadgePrint = row
-    return found
-
-
-class BadgePrintView(APIView):
-    """``GET /v1/badge-forms/prints/<key>``: PENDING, SUCCESS with the address of the PDF, or FAILURE."""
-
-    permission_classes: list[Any] = []
-
-    @documents(
-        answer=members({"state": str}, {"result": or_null(members({}, {"download_url": str, "message": str}))}),
-        errors=[401, 403, 404],
-    )
-    def get(self, request: Request, key: Any) -> Response:
-        """As all tasks are asked for."""
-        row = print_of(request, key)
-        if row.problem:
-            return Response({"state": "FAILURE", "result": {"message": row.problem}})
-        if not row.pdf:
-            return Response({"state": "PENDING"})
-        return Response({"state": "SUCCESS", "result": {"download_url": f"/v1/badge-forms/prints/{row.key}.pdf"}})
-
-
-class BadgePdfView(APIView):
-    """``GET /v1/badge-forms/prints/<key>.pdf``."""
-
-    permission_classes: list[Any] = []
-
-    @documents(answer="application/pdf", errors=[401, 403, 404])
-    def get(self, request: Request, key: Any) -> HttpResponse:
-        """The badge."""
-        row = print_of(request, key)
-        if not row.pdf:
-            raise NotFound("The badge is not drawn yet.")
-        with row.pdf.open("rb") as stored:
-            return pdf_response(stored.read(), f"badge-{row.attendee_id}.pdf")
 
 
 class TicketBadgeView(APIView):
@@ -281,10 +220,14 @@ def badge_urls() -> list[URLPattern]:
     of_event = below(Event, BadgeForm, "event", "badge-forms")
     of_form = below(BadgeForm, BadgeFieldForm, "badge_form", "badge-field-forms")
     fields = listed(BadgeFieldFormViewSet, of_form, takes_posts=True)
-    named = listed(BadgeFieldFormViewSet, of_form)
+    to_form = registry.of(BadgeFieldForm).relationships["badge_form"]
     return [
         path("v1/tickets/<int:pk>/badge-forms", TicketBadgeView.as_view(), name="ticket-badge-forms"),
         path("v1/events/<str:pk>/badge-forms/<str:badge_id>", listed(BadgeFormViewSet, of_event)),
         path("v1/badge-forms/<str:pk>/badge-field-forms", fields),
-        path("v1/badge-forms/<str:pk>/badge-field-forms/<str:badge_id>", named),
+        path("v1/badge-forms/<str:pk>/badge-field-forms/<str:badge_id>", fields),
+        path(  # as clients spell it
+            "v1/badge-field-forms/<str:pk>/relationships/badge_form",
+            RelationshipView.as_view(relationship=to_form),
+        ),
     ]

@@ -5,6 +5,7 @@ judging.py     may this person pass? (pure)
 places.py      the event, station and session of a scan
 scanning.py    one scan, decided now
 attributes.py  scans that clients write as attributes of an attendee
+virtual.py     scans of many attendees for a stream
 standing.py    what attendees show of the log
 """
 

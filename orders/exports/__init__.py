@@ -3,6 +3,6 @@
 Importing the package makes the kinds of jobs known (accounts/jobs.py).
 """
 
-from . import attendees, orders, sales
+from . import attendees, orders, sales, scans
 
-__all__ = ["attendees", "orders", "sales"]
+__all__ = ["attendees", "orders", "sales", "scans"]

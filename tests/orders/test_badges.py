@@ -113,3 +113,30 @@ def test_ticket_says_its_badge(cast: SimpleNamespace, form: dict[str, Any], atte
     found = client_of(cast.rita).get(f"/v1/tickets/{attendee.ticket_id}/badge-forms").json()
     assert found["badge-id"] == "crew"
     assert len(found["badge-fields"]) == 3
+
+
+def test_field_is_added_below_its_form_and_linked_under_the_name_that_clients_have(
+    cast: SimpleNamespace, form: dict[str, Any]
+) -> None:
+    olga, address = client_of(cast.olga), f"/v1/badge-forms/{form['id']}/badge-field-forms/crew"
+
+    def add(user: Any, attributes: dict) -> Any:
+        body = {"data": {"type": "badge-field-form", "attributes": attributes}}
+        return client_of(user).generic("POST", address, json.dumps(body), JSONAPI)
+
+    made = add(cast.olga, {"field-identifier": "email"})
+    assert made.status_code == 201, made.content
+    assert made.json()["data"]["attributes"]["badge-id"] == "crew"
+    assert len(olga.get(address).json()["data"]) == 4
+    assert add(cast.olga, {"badge-id": "other"}).status_code == 409
+    assert add(cast.rita, {}).status_code == 403
+    field = f"/v1/badge-field-forms/{made.json()['data']['id']}/relationships"
+    linkage = olga.get(f"{field}/badge_form").json()
+    assert linkage == olga.get(f"{field}/badge-form").json()
+    assert linkage["data"]["id"] == form["id"]
+    same = olga.generic("PATCH", f"{field}/badge_form", json.dumps({"data": linkage["data"]}), JSONAPI)
+    assert (
+        same.status_code
+        == olga.generic("PATCH", f"{field}/badge-form", json.dumps({"data": linkage["data"]}), JSONAPI).status_code
+    )
+    assert client_of(cast.ada).get(f"{field}/badge_form").status_code == 404

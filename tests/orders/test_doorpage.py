@@ -12,6 +12,7 @@ from freezegun import freeze_time
 
 from events.models import Event
 from orders.checkins import Scan, find_spot, record_scan
+from orders.checkins.devices import issue_device
 from orders.models import Attendee, CheckIn, Station
 from tests.factories import make_event, make_ticket, order_of
 
@@ -104,3 +105,29 @@ def test_search_and_one_click(event: Event, cast: SimpleNamespace, attendees: li
     assert client.get(scan).status_code == 405
     assert Client(enforce_csrf_checks=True).post(scan, {"code": "x"}).status_code in (302, 403)
     assert CheckIn.objects.count() == 1
+
+
+def test_organizers_find_the_door_and_the_stations_of_their_events_alone(event: Event, cast: SimpleNamespace) -> None:
+    gate = Station.objects.create(event=event, station_name="Gate B", station_type="check in")
+    foreign = Station.objects.create(event=make_event(), station_name="Foreign", station_type="check in")
+    issue_device(event=event, name="Phone 1", station=gate, by=cast.olga)
+    otto, rita = client_of(cast.otto), client_of(cast.rita)
+    door = reverse("admin:orders_door", args=[event.pk])
+    for address in (reverse("admin:index"), reverse("admin:events_event_change", args=[event.pk])):
+        assert door in otto.get(address).content.decode(), address
+    stations = reverse("admin:orders_station_changelist")
+    for client in (otto, rita):
+        page = client.get(f"{stations}?event={event.pk}").content.decode()
+        assert "Gate B" in page
+        assert "Foreign" not in client.get(stations).content.decode()
+        elsewhere = reverse("admin:orders_station_change", args=[foreign.pk])
+        assert client.get(elsewhere).status_code in (302, 404)
+    change = reverse("admin:orders_station_change", args=[gate.pk])
+    assert "Phone 1" in otto.get(change).content.decode()
+    assert "Phone 1" not in rita.get(change).content.decode()  # devices are the team's
+    given = {"event": event.pk, "station_name": "Gate C", "station_type": "daily"}
+    assert client_of(cast.rita).post(reverse("admin:orders_station_add"), given).status_code == 403
+    assert otto.post(reverse("admin:orders_station_add"), given).status_code == 302
+    refused = otto.post(reverse("admin:orders_station_add"), {**given, "event": foreign.event_id})
+    assert refused.context["adminform"].form.errors.keys() == {"event"}
+    assert list(event.stations.order_by("pk").values_list("station_name", flat=True)) == ["Gate B", "Gate C"]

@@ -88,6 +88,8 @@ class APISchema(JsonApiAutoSchema):
         is_below = self.is_resource and self.path.count("{") > 1  # a key beside that of the parent
         if (is_whole or is_below) and self.path.endswith("}"):
             verb += "_by_id"
+        if self.is_linkage and "_" in self.path.rpartition("/")[2]:
+            verb += "_underscored"  # beside the one with a dash
         return "_".join([*words, verb])
 
     def get_tags(self) -> list[str]:

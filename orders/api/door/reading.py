@@ -99,3 +99,21 @@ def _device_name(given: Members, device: DoorDevice | None) -> str:
     if "," in name:
         raise given.refuse("device", "a name without commas is needed.")
     return name or (device.name if device else NO_DEVICE)
+
+
+def ids_of(given: Members, *names: str, most: int) -> list[int]:
+    """The different ids under the first of ``names`` that is there: a list of them, or a single one. None are none."""
+    name = next((name for name in names if given.members.get(name) is not None), names[0])
+    value = given.members.get(name)
+    listed = value if isinstance(value, list) else [] if value is None else [value]
+    if len(listed) > most:
+        raise given.refuse(name, f"at most {most} ids.")
+    found = []
+    for place, entry in enumerate(listed):
+        pk = Members({name: entry}, given.pointer).key(name)
+        if pk is None:
+            raise InvalidInput(
+                f"{name.replace('_', '-')}: an id is needed.", "invalid", f"{given.pointer}/{name}/{place}"
+            )
+        found.append(pk)
+    return list(dict.fromkeys(found))
