@@ -3,6 +3,8 @@
 A permission is named as Django names it, ``app.verb_model``, and bound to a predicate of the apps' ``rules``
 modules. What is not in the table is denied to everybody. Which rows somebody sees at all is said by
 ``visible_to`` in the apps' querysets; ``tests/test_policy.py`` walks every route as every role.
+
+One file however long it grows: a permission is looked up here, and nowhere else.
 """
 
 from typing import Any

@@ -13,14 +13,15 @@ from openevent.api.keys import key_condition
 from openevent.api.permissions import demand, demand_login
 from openevent.api.registry import registry
 from openevent.api.schema.plain import documents, members, or_null
-from openevent.exceptions import NotFound
+from openevent.exceptions import InvalidInput, NotFound
 
-from ...checkins.counting import occupancy_of
+from ...checkins.counting import occupancy_of, statistics_of
 from ...checkins.devices import issue_device, revoke_device
 from ...checkins.log import as_logged
 from ...checkins.reporting import admitted_without_ticket, devices_of, double_admissions
 from ...models import DoorDevice, Station
 from .offline import DOUBLE, doubles_as_wire
+from .reading import LARGEST_ID
 from .searching import event_at_door
 
 COUNTS = dict.fromkeys(["expected", "arrived", "registered", "inside"], int)
@@ -148,3 +149,35 @@ def _device(entry: dict[str, Any]) -> dict[str, Any]:
         "refused": entry["refused"],
         "last-scan-at": as_logged(entry["last_scan_at"]) if entry["last_scan_at"] else None,
     }
+
+
+class StatisticsView(APIView):
+    """``GET /v1/user-check-in/stats/event/<id>?session_ids=1,2&track_ids=3``: today's numbers."""
+
+    permission_classes: list[Any] = []
+
+    @documents(
+        parameters=dict.fromkeys(["session_ids", "track_ids"], str),
+        answer=members(
+            {
+                **dict.fromkeys(["total_attendee", "total_registered", "total_not_checked_in"], int),
+                **{f"total_{what}_checked_{way}": int for what in ("session", "track") for way in ("in", "out")},
+                "session_stats": [members({})],
+                "track_stats": [members({})],
+            }
+        ),
+        errors=[401, 403, 404, 422],
+    )
+    def get(self, request: Request, key: str) -> Response:
+        """In the event's own days."""
+        event = event_at_door(request, key)
+        wanted = {name: ids_in(request, name) for name in ("session_ids", "track_ids")}
+        return Response(statistics_of(event, **wanted))
+
+
+def ids_in(request: Request, name: str) -> list[int]:
+    """Ids in a query parameter, separated by commas; 422 for anything else."""
+    parts = [part.strip() for part in request.query_params.get(name, "").split(",") if part.strip()]
+    if not all(part.isascii() and part.isdecimal() and int(part) <= LARGEST_ID for part in parts):
+        raise InvalidInput(f"{name} are ids, separated by commas.", "invalid", f"/{name}")
+    return [int(part) for part in parts]

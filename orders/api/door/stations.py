@@ -6,7 +6,6 @@ from django.urls import URLPattern, path
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from events.models import Event, Microlocation, Session
 from openevent import api
@@ -15,18 +14,17 @@ from openevent.api.idempotency import HEADER, idempotent
 from openevent.api.inputs import MISSING, ResourceInput, pointer
 from openevent.api.registry import Relationship, registry
 from openevent.api.relationships import RelationshipView
-from openevent.api.schema.plain import documents, members
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
 from openevent.exceptions import InvalidInput, NotFound
 from ticketing.models import Ticket
 
 from ...checkins import Scan, demand_fitting, find_spot, record_scan
-from ...checkins.counting import correct_pax, count_paxs, statistics_of
+from ...checkins.counting import correct_pax, count_paxs
 from ...checkins.voiding import void_scan
 from ...models import Attendee, CheckIn, Station, StationStorePax
 from .reading import LARGEST_ID
-from .searching import event_at_door
+from .reports import StatisticsView
 
 
 class StationSerializer(ResourceSerializer):
@@ -222,38 +220,6 @@ class StationStorePaxViewSet(ResourceViewSet):
         if said is not None:
             correct_pax(pax=updated, said=said, by=self.request.user)
         return updated
-
-
-class StatisticsView(APIView):
-    """``GET /v1/user-check-in/stats/event/<id>?session_ids=1,2&track_ids=3``: today's numbers."""
-
-    permission_classes: list[Any] = []
-
-    @documents(
-        parameters=dict.fromkeys(["session_ids", "track_ids"], str),
-        answer=members(
-            {
-                **dict.fromkeys(["total_attendee", "total_registered", "total_not_checked_in"], int),
-                **{f"total_{what}_checked_{way}": int for what in ("session", "track") for way in ("in", "out")},
-                "session_stats": [members({})],
-                "track_stats": [members({})],
-            }
-        ),
-        errors=[401, 403, 404, 422],
-    )
-    def get(self, request: Request, key: str) -> Response:
-        """In the event's own days."""
-        event = event_at_door(request, key)
-        wanted = {name: ids_in(request, name) for name in ("session_ids", "track_ids")}
-        return Response(statistics_of(event, **wanted))
-
-
-def ids_in(request: Request, name: str) -> list[int]:
-    """Ids in a query parameter, separated by commas; 422 for anything else."""
-    parts = [part.strip() for part in request.query_params.get(name, "").split(",") if part.strip()]
-    if not all(part.isascii() and part.isdecimal() and int(part) <= LARGEST_ID for part in parts):
-        raise InvalidInput(f"{name} are ids, separated by commas.", "invalid", f"/{name}")
-    return [int(part) for part in parts]
 
 
 def below(source: Any, target: Any, lookup: str, last: str) -> Relationship:
