@@ -104,3 +104,10 @@ def test_search_and_one_click(event: Event, cast: SimpleNamespace, attendees: li
     assert client.get(scan).status_code == 405
     assert Client(enforce_csrf_checks=True).post(scan, {"code": "x"}).status_code in (302, 403)
     assert CheckIn.objects.count() == 1
+
+
+def test_scans_of_unknown_codes_stand_in_the_log_of_the_back_office(event: Event, cast: SimpleNamespace) -> None:
+    spot = find_spot(str(event.pk))
+    record_scan(spot=spot, scan=Scan("", code="made-up-1"), by=cast.rita)
+    page = client_of(cast.rita).get(reverse("admin:orders_checkin_changelist"))
+    assert [scan.code for scan in page.context["cl"].result_list] == ["made-up-1"]
