@@ -275,7 +275,7 @@ DESKS: dict[str, Desk] = {
     "orders.order": Desk(TEAM_ROLES),
     **dict.fromkeys(["orders.orderline", "orders.ordertransition"], Desk(TEAM_ROLES, "order__event")),
     "orders.attendee": Desk(DOOR_ROLES),
-    "orders.checkin": Desk(DOOR_ROLES, "attendee__event"),
+    "orders.checkin": Desk(DOOR_ROLES),
     "orders.station": Desk(DOOR_ROLES),
     "orders.doordevice": Desk(TEAM_ROLES),
     **dict.fromkeys(["payments.payment", "payments.refund", "payments.invoice"], Desk(TEAM_ROLES, "order__event")),

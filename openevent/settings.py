@@ -155,6 +155,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+FORMAT_MODULE_PATH = "openevent.formats"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 
 # --- the back office ------------------------------------------------------------------------------

@@ -77,6 +77,8 @@ def live(request: HttpRequest, event_id: int, site: admin.AdminSite) -> JsonResp
     def seen(entry: dict[str, Any]) -> dict[str, Any]:
         return {**entry, "last": _clock(entry["last_scan_at"], zone, now), "last_scan_at": None}
 
+    doubles = double_admissions(event)[-MOST_REFUSALS:]
+    names = _names([double.second.attendee_id for double in doubles])
     devices = [
         {
             **seen({k: v for k, v in device.items() if k != "door_device"}),
@@ -96,11 +98,11 @@ def live(request: HttpRequest, event_id: int, site: admin.AdminSite) -> JsonResp
             "reasons": [{"label": judging.LABELS[reason], "count": count} for reason, count in reasons_of(event)],
             "doubles": [
                 {
-                    "attendee": double.second.attendee_id,
+                    "name": names.get(double.second.attendee_id, ""),
                     "first": f"{_clock(double.first.happened_at, zone, now)} {double.first.gate or _('by hand')}",
                     "second": f"{_clock(double.second.happened_at, zone, now)} {double.second.gate or _('by hand')}",
                 }
-                for double in double_admissions(event)[-MOST_REFUSALS:]
+                for double in doubles
             ],
         }
     )
@@ -157,6 +159,10 @@ def _spot(event: Event, **places: Any) -> Spot:
 
 def _clock(moment: datetime | None, zone: ZoneInfo, now: datetime) -> str:
     return log.clock(moment, zone, now) if moment else ""
+
+
+def _names(ids: list[Any]) -> dict[Any, str]:
+    return {pk: str(attendee) for pk, attendee in Attendee.objects.in_bulk(ids).items()} if ids else {}
 
 
 def _refusal(row: CheckIn, zone: ZoneInfo, now: datetime) -> dict[str, Any]:

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +16,7 @@ from .. import services
 from ..models import Event
 from .copying import copy_view
 from .inlines import RoomInline, SessionInline, TrackInline
-from .schedule import schedule_view
+from .schedule import schedule_view, works_with_programme
 
 STATE_COLOURS = {"published": "success", "draft": "warning"}
 
@@ -101,6 +102,20 @@ class EventAdmin(BackOfficeAdmin):
         (_("History"), {"classes": ["tab"], "fields": ["created_at"]}),
     ]
 
+    def get_fieldsets(self, request: HttpRequest, obj: Event | None = None) -> Any:
+        """Django's; where the money goes is for those who may change it, as in the API."""
+        parts = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return parts
+        return [(title, options) for title, options in parts if "paypal_email" not in options["fields"]]
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Django's; it tells old and new values of everything, so it is for those who may change it."""
+        event = self.get_object(request, unquote(object_id))
+        if event is None or not self.has_change_permission(request, event):
+            raise Http404
+        return super().history_view(request, object_id, extra_context)
+
     def create(self, request: HttpRequest, obj: Event, form: Any) -> None:
         """Whoever makes it owns it."""
         event = services.create_event(by=request.user, attributes=form.cleaned_data)
@@ -147,7 +162,8 @@ class EventAdmin(BackOfficeAdmin):
 def event_links(request: HttpRequest, event: Event) -> Iterable[Link]:
     """To the parts of the event, for who works with them."""
     page = admin.site._registry[Event]
-    yield Link(_("Programme"), page.url("programme", event.pk), "calendar_view_week")
+    if works_with_programme(request, event):
+        yield Link(_("Programme"), page.url("programme", event.pk), "calendar_view_week")
     for model, title, icon in [
         ("session", _("Sessions"), "slideshow"),
         ("speaker", _("Speakers"), "record_voice_over"),

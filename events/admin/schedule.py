@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import admin
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Event, Session
@@ -33,6 +34,8 @@ class Day:
 def schedule_view(page: Any, request: HttpRequest, pk: int) -> HttpResponse:
     """The grid; sessions without time or room stand below it."""
     event: Event = page.row_or_404(request, pk)
+    if not works_with_programme(request, event):
+        raise Http404
     rows = Session.objects.filter(event=event).exclude(state__in=["rejected", "canceled", "withdrawn"])
     sessions = list(
         rows.select_related("microlocation", "track").prefetch_related("speakers").order_by("starts_at", "pk")
@@ -46,6 +49,11 @@ def schedule_view(page: Any, request: HttpRequest, pk: int) -> HttpResponse:
         "clashes": sum(bool(slot.clashes) for slot in slots),
     }
     return page.page(request, "admin/events/programme.html", _("Programme"), **context)
+
+
+def works_with_programme(request: HttpRequest, event: Event) -> bool:
+    """Whether the sessions of the event are the user's work: also those that are not accepted yet."""
+    return bool(admin.site._registry[Session].has_view_permission(request, event))
 
 
 def _slot(session: Session, event: Event) -> Slot:

@@ -185,6 +185,13 @@ class BackOfficeAdmin(ActionsMixin, PolicyAdmin, ModelAdmin):
             self.tell(request, error)
         return HttpResponseRedirect(self.url("change", unquote(object_id)))
 
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Django's; where nothing is filtered there is no "show all"."""
+        rows = super().get_changelist_instance(request)
+        if not rows.query and not rows.has_active_filters:
+            rows.full_result_count = rows.result_count
+        return rows
+
     def list_links(self, request: HttpRequest) -> list[Any]:
         """Links above the list."""
         return []

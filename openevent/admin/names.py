@@ -61,7 +61,6 @@ NAMES = (
     _("Show all"),
     _("Surplus"),
     _("System"),
-    _("This page yielded into no results. Create a new item or reset your filters."),
     _("Type to search"),
     _("View site"),
     _("Welcome back to"),

@@ -43,8 +43,8 @@ class AttendeeAdmin(BackOfficeAdmin):
     inlines = [ScanInline]
     actions = ["check_in", "check_out", "change_company", "export"]
     row_actions = ["check_in", "check_out"]
-    fields = [*CONTACT, "event", "ticket", "order", "is_checked_in", "checkin_times"]
-    readonly_fields = ["event", "ticket", "order", "is_checked_in", "checkin_times"]
+    fields = [*CONTACT, "event", "ticket", "order", "is_checked_in"]
+    readonly_fields = ["event", "ticket", "order", "is_checked_in"]
 
     @admin.display(description=_("name"), ordering="lastname")
     def name(self, attendee: Attendee) -> str:

@@ -74,7 +74,7 @@ class CheckInAdmin(ReadOnlyAdmin):
     group, icon = _("Sales"), "sensor_door"
     list_display = ["attendee", "kind", "result", "reason", moment("at"), "device", "station", "by"]
     list_filter = [EventFilter, "kind", "result", "reason"]
-    list_select_related = ["attendee__event", "station", "by"]
+    list_select_related = ["event", "attendee", "station", "by"]
     search_fields = ["attendee__firstname", "attendee__lastname", "attendee__email", "device", "code"]
     ordering = ["-pk"]
 

@@ -89,7 +89,7 @@ class OrderAdmin(ReadOnlyAdmin):
     actions = ["cancel", "mark_paid", "send_again", "export"]
     row_actions = ["cancel", "mark_paid", "send_again", "check_in"]
     fieldsets = [
-        (None, {"fields": ["identifier", "event", "user", "status", "amount", "currency"]}),
+        (None, {"fields": ["identifier", "event", "user", "status", "amount"]}),
         (_("Payment"), {"fields": ["payment_mode", "paid_via", "transaction_id", "brand", "last4", "is_refund_due"]}),
         (_("Codes"), {"fields": ["discount_code", "access_code", "marketer"]}),
         (

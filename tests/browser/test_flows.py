@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from playwright.sync_api import expect
 
 from accounts.models import Mail, Module
 from events.models import Event, Session
@@ -176,7 +177,7 @@ def test_event_with_two_hundred_sessions_is_copied(open_as: Open, people: Simple
     assert copy.sessions.count() == 200
     assert copy.sessions.order_by("starts_at").first().starts_at == copy.starts_at
     page.click("a:has-text('Programme') >> nth=0")
-    assert page.locator(".oe-slot").count() == 200
+    expect(page.locator(".oe-slot")).to_have_count(200)
 
 
 def test_order_is_cancelled_and_its_money_given_back(

@@ -131,3 +131,10 @@ def test_organizers_find_the_door_and_the_stations_of_their_events_alone(event: 
     refused = otto.post(reverse("admin:orders_station_add"), {**given, "event": foreign.event_id})
     assert refused.context["adminform"].form.errors.keys() == {"event"}
     assert list(event.stations.order_by("pk").values_list("station_name", flat=True)) == ["Gate B", "Gate C"]
+
+
+def test_scans_of_unknown_codes_stand_in_the_log_of_the_back_office(event: Event, cast: SimpleNamespace) -> None:
+    spot = find_spot(str(event.pk))
+    record_scan(spot=spot, scan=Scan("", code="made-up-1"), by=cast.rita)
+    page = client_of(cast.rita).get(reverse("admin:orders_checkin_changelist"))
+    assert [scan.code for scan in page.context["cl"].result_list] == ["made-up-1"]

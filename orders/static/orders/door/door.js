@@ -82,7 +82,7 @@
   const search = async () => {
     const turn = ++asked;
     const query = find("query").value.trim();
-    if (query.length < 2) return fill(find("found"), []);
+    if (query.length < 2) return fill(find("found"), [element("li", words.hint)]);
     const answer = await fetch(`${words.search}?q=${encodeURIComponent(query)}`);
     if (!answer.ok || turn !== asked) return undefined;
     const { attendees } = await answer.json();
@@ -173,7 +173,13 @@
     made.append(...cells.map((cell) => element("td", cell)));
     return made;
   };
-  const orNothing = (items, make) => (items.length ? items.map(make) : [make === row ? row(words.nothing) : element("li", words.nothing)]);
+  const orNothing = (items, make) => (items.length ? items.map((item) => make(item)) : [element("li", words.nothing)]);
+  const fillTable = (body, rows) => { // without rows no headings either
+    const table = body.closest("table");
+    table.tHead.hidden = !rows.length;
+    if (rows.length) return fill(body, rows);
+    return fill(body, [row(words.nothing)]);
+  };
   const logged = (head, small) => {
     const item = element("li", head);
     item.append(element("small", small));
@@ -183,19 +189,19 @@
     find("now").textContent = found.now;
     for (const name of ["inside", "arrived", "expected", "registered"]) find(name).textContent = found.occupancy[name];
     drawChart(found.minutes);
-    fill(find("gates"), found.gates.map((gate) => row(gate.name, gate.scans, gate.refused, gate.last)));
-    fill(find("devices"), found.devices.map((device) => {
+    fillTable(find("gates"), found.gates.map((gate) => row(gate.name, gate.scans, gate.refused, gate.last)));
+    fillTable(find("devices"), found.devices.map((device) => {
       const made = row(device.device, device.scans, device.refused, device.last);
       if (device.revoked) made.className = "door-revoked";
       return made;
     }));
-    fill(find("places"), [
+    fillTable(find("places"), [
       ...found.occupancy.rooms.map((room) => row(room.name, room.inside)),
       ...found.occupancy.sessions.map((session) => row(session.title, session.inside)),
     ]);
     fill(find("reasons"), found.reasons.map((reason) => element("li", `${reason.count} × ${reason.label}`)));
-    fill(find("refused"), orNothing(found.refused, (r) => logged(`${r.at} ${r.name}`, `${r.message} ${r.gate}`)));
-    fill(find("doubles"), orNothing(found.doubles, (d) => logged(`#${d.attendee}`, `${d.first} → ${d.second}`)));
+    fill(find("refused"), orNothing(found.refused, (r) => logged(`${r.at} ${r.name}`, `${r.message} (${r.gate})`)));
+    fill(find("doubles"), orNothing(found.doubles, (d) => logged(d.name, `${d.first} → ${d.second}`)));
   };
   let timer;
   const refresh = async () => {
@@ -209,5 +215,6 @@
     timer = setTimeout(refresh, REFRESH);
   };
   refocus();
+  search();
   refresh();
 })();
