@@ -223,7 +223,6 @@ TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
 
 # permissions that are of no single model
 OTHERS: dict[str, rules.predicates.Predicate] = {
-    "nobody.may": nobody,
     "openevent.view_environment": people.is_admin,
     "accounts.send_test_mail": people.is_admin,
     "accounts.view_translations": people.is_admin,

@@ -71,12 +71,6 @@ def sell_seats(seats: Seats) -> None:
         _row(ticket_id).update(reserved=F("reserved") - count, sold=F("sold") + count)
 
 
-def hold_sold_seats(seats: Seats) -> None:
-    """Turn sold seats into held ones: the order is to be paid again."""
-    for ticket_id, count in sorted(seats.items()):
-        _row(ticket_id).update(reserved=F("reserved") + count, sold=F("sold") - count)
-
-
 def release_seats(seats: Seats) -> None:
     """Give held seats back: the order expired or was cancelled."""
     for ticket_id, count in sorted(seats.items()):

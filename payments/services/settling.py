@@ -4,7 +4,6 @@ The browser, a webhook and the sweeper all end here. They may come in any order 
 """
 
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,7 +13,7 @@ from orders.models import Order, OrderTransition
 from orders.services import complete_order
 
 from .. import mails
-from ..models import LedgerEntry, Payment
+from ..models import Payment
 from ..providers import Outcome, Standing
 from ..tasks import issue_invoice_task
 from .bookkeeping import book_payment
@@ -151,8 +150,3 @@ def _note(order: Order, reason: str, now: datetime) -> None:
         to_status=order.status,
         reason=f"money goes back: {reason}"[:255],
     )
-
-
-def ledger_of(order: Order) -> Any:
-    """The order's lines in the ledger."""
-    return LedgerEntry.objects.filter(order=order)
