@@ -5,18 +5,7 @@ from typing import Any
 
 from rest_framework.test import APIClient
 
-from accounts.auth.jwt import AccessToken
-from accounts.models import User
-
 MEDIA_TYPE = "application/vnd.api+json"
-
-
-def client_for(user: User | None) -> APIClient:
-    """A client that is logged in as ``user``; None is a stranger."""
-    client = APIClient()
-    if user is not None:
-        client.credentials(HTTP_AUTHORIZATION=f"JWT {AccessToken.for_user(user)}")
-    return client
 
 
 def body(type_: str, key: Any = None, relationships: dict[str, Any] | None = None, **attributes: Any) -> dict[str, Any]:

@@ -4,8 +4,8 @@ import pytest
 from django.core.cache import cache
 
 from events.models import EmailNotification, Event, EventRolePermission, Service
-from tests.factories import give_role, make_event, make_user
-from tests.jsonapi import body, client_for, pointers, ref, send
+from tests.factories import client_of, give_role, make_event, make_user
+from tests.jsonapi import body, pointers, ref, send
 
 pytestmark = pytest.mark.django_db
 
@@ -24,8 +24,8 @@ def permission(role: str, part: str) -> EventRolePermission:
 
 
 def test_administrator_takes_and_gives_what_a_role_may_do(event: Event) -> None:
-    adam = client_for(make_user("Adam", is_admin=True))
-    mona = client_for(give_role(make_user("Mona"), event, "moderator"))
+    adam = client_of(make_user("Adam", is_admin=True))
+    mona = client_of(give_role(make_user("Mona"), event, "moderator"))
     assert send(mona, "post", "/v1/tracks", track(event)).status_code == 403
     row = permission("moderator", "track")
     grant = body("event-role-permissions", row.pk, can_create=True)
@@ -44,21 +44,21 @@ def test_administrators_may_whatever_the_rows_say(event: Event) -> None:
     EventRolePermission.objects.update(can_create=False)
     cache.clear()
     adam, olga = make_user("Adam", is_admin=True), give_role(make_user("Olga"), event, "owner")
-    assert send(client_for(olga), "post", "/v1/tracks", track(event)).status_code == 403
-    assert send(client_for(adam), "post", "/v1/tracks", track(event)).status_code == 201
+    assert send(client_of(olga), "post", "/v1/tracks", track(event)).status_code == 403
+    assert send(client_of(adam), "post", "/v1/tracks", track(event)).status_code == 201
 
 
 def test_standard_permissions_count_where_there_are_no_rows(event: Event) -> None:
     EventRolePermission.objects.all().delete()
     cache.clear()
     tess = give_role(make_user("Tess"), event, "track_organizer")
-    assert send(client_for(tess), "post", "/v1/tracks", track(event)).status_code == 201
+    assert send(client_of(tess), "post", "/v1/tracks", track(event)).status_code == 201
     rita = give_role(make_user("Rita"), event, "registrar")
-    assert send(client_for(rita), "post", "/v1/tracks", track(event)).status_code == 403
+    assert send(client_of(rita), "post", "/v1/tracks", track(event)).status_code == 403
 
 
 def test_back_office_lists_services_and_permissions(event: Event) -> None:
-    adam, eve = client_for(make_user("Adam", is_admin=True)), client_for(make_user("Eve"))
+    adam, eve = client_of(make_user("Adam", is_admin=True)), client_of(make_user("Eve"))
     listed = adam.get("/v1/event-role-permissions?page[size]=35&include=role,service").json()
     assert listed["meta"]["count"] == 35
     assert {row["type"] for row in listed["included"]} == {"role", "service"}
@@ -69,7 +69,7 @@ def test_back_office_lists_services_and_permissions(event: Event) -> None:
 
 
 def test_service_has_a_known_name(event: Event) -> None:
-    adam, service = client_for(make_user("Adam", is_admin=True)), Service.objects.first()
+    adam, service = client_of(make_user("Adam", is_admin=True)), Service.objects.first()
     answer = send(adam, "patch", f"/v1/services/{service.pk}", body("service", service.pk, name="sandwich"))
     assert (answer.status_code, pointers(answer)) == (422, ["/data/attributes/name"])
 
@@ -81,21 +81,21 @@ def test_owner_chooses_mails_about_the_event() -> None:
     olga, eve = make_user("Olga"), make_user("Eve")
     adam = make_user("Adam", is_admin=True)
     new = body("event", name="Fair", starts_at="2099-01-01T10:00:00Z", ends_at="2099-01-02T10:00:00Z", timezone="UTC")
-    event = send(client_for(olga), "post", "/v1/events", new).json()["data"]
-    row = client_for(olga).get(f"/v1/users/{olga.pk}/email-notifications").json()["data"][0]
+    event = send(client_of(olga), "post", "/v1/events", new).json()["data"]
+    row = client_of(olga).get(f"/v1/users/{olga.pk}/email-notifications").json()["data"][0]
     assert (row["id"], row["attributes"]["event-id"]) == (EmailNotification.objects.get().pk, int(event["id"]))
     no = body("email-notification", row["id"], after_ticket_purchase=False)
-    assert send(client_for(eve), "patch", f"/v1/email-notifications/{row['id']}", no).status_code == 404
-    assert send(client_for(olga), "patch", f"/v1/email-notifications/{row['id']}", no).status_code == 200
+    assert send(client_of(eve), "patch", f"/v1/email-notifications/{row['id']}", no).status_code == 404
+    assert send(client_of(olga), "patch", f"/v1/email-notifications/{row['id']}", no).status_code == 200
     chosen = EmailNotification.objects.declined(Event.objects.get(), "after_ticket_purchase")
     assert [choice.user for choice in chosen] == [olga]
-    assert client_for(olga).get("/v1/email-notifications").status_code == 403
-    assert client_for(adam).get("/v1/email-notifications").json()["meta"]["count"] == 1
-    assert client_for(olga).get(f"/v1/email-notifications/{row['id']}/event").json()["data"]["id"] == event["id"]
+    assert client_of(olga).get("/v1/email-notifications").status_code == 403
+    assert client_of(adam).get("/v1/email-notifications").json()["meta"]["count"] == 1
+    assert client_of(olga).get(f"/v1/email-notifications/{row['id']}/event").json()["data"]["id"] == event["id"]
 
 
 def test_choice_is_made_once_for_an_event(event: Event) -> None:
-    ada = client_for(make_user("Ada"))
+    ada = client_of(make_user("Ada"))
     choice = body("email-notification", relationships={"event": ref("event", event)}, next_event=False)
     assert send(ada, "post", "/v1/email-notifications", choice).status_code == 201
     assert send(ada, "post", "/v1/email-notifications", choice).status_code == 409

@@ -7,8 +7,8 @@ import pytest
 from accounts.models import User
 from events.models import CustomForm, Event
 from orders.models import Attendee, Order
-from tests.factories import make_ticket, order_of
-from tests.jsonapi import body, client_for, pointers, ref, send
+from tests.factories import client_of, make_ticket, order_of
+from tests.jsonapi import body, pointers, ref, send
 
 
 def ask(event: Event, identifier: str, **attributes: Any) -> CustomForm:
@@ -26,7 +26,7 @@ def ask(event: Event, identifier: str, **attributes: Any) -> CustomForm:
 
 
 def hand_in(order: Order, by: User, status: str = "completed") -> Any:
-    return send(client_for(by), "patch", f"/v1/orders/{order.pk}", body("order", order.pk, status=status))
+    return send(client_of(by), "patch", f"/v1/orders/{order.pk}", body("order", order.pk, status=status))
 
 
 def test_order_is_handed_in_with_every_required_answer(event: Event, ada: User) -> None:
@@ -50,7 +50,7 @@ def test_order_is_handed_in_with_every_required_answer(event: Event, ada: User) 
     answers = {"firstname": "Ada", "tax_business_info": "none", "complex_field_values": {"tshirtSize": "M"}}
     for attendee in (first, second):
         document = body("attendee", attendee.pk, **answers)
-        answer = send(client_for(ada), "patch", f"/v1/attendees/{attendee.pk}", document)
+        answer = send(client_of(ada), "patch", f"/v1/attendees/{attendee.pk}", document)
         assert answer.json()["data"]["attributes"]["complex-field-values"] == {"tshirtSize": "M"}
     assert hand_in(order, ada).status_code == 200
 
@@ -84,11 +84,11 @@ def test_attendees_that_are_ordered_at_once_have_answered(event: Event, ada: Use
     for person, status in [(ada, 422), (olga, 201)]:  # the team knows what it does
         attendee = Attendee.objects.create(event=event, ticket=ticket, created_by=person)
         links = {"event": ref("event", event), "attendees": [ref("attendee", attendee)]}
-        answer = send(client_for(person), "post", "/v1/orders", body("order", relationships=links))
+        answer = send(client_of(person), "post", "/v1/orders", body("order", relationships=links))
         assert answer.status_code == status
     attendee = Attendee.objects.create(event=event, ticket=ticket, created_by=ada, firstname="Ada")
     links = {"event": ref("event", event), "attendees": [ref("attendee", attendee)]}
-    assert send(client_for(ada), "post", "/v1/orders", body("order", relationships=links)).status_code == 201
+    assert send(client_of(ada), "post", "/v1/orders", body("order", relationships=links)).status_code == 201
 
 
 def test_team_completes_an_order_without_answers(event: Event, ada: User, olga: User) -> None:

@@ -8,8 +8,8 @@ import pytest
 from accounts.models import User
 from events.models import Event
 from orders.models import Attendee, Order, OrderLine, OrderTransition
-from tests.factories import make_discount, make_paid_ticket, make_ticket
-from tests.jsonapi import body, client_for, pointers, ref, send
+from tests.factories import client_of, make_discount, make_paid_ticket, make_ticket
+from tests.jsonapi import body, pointers, ref, send
 from ticketing.models import Tax
 
 QUOTE = "/v1/orders/calculate-amount"
@@ -40,7 +40,7 @@ def test_on_site_order_for_three_makes_three_attendees(
     item: dict[str, Any] = {"id": str(ticket.pk), "quantity": quantity}
     if is_wrapped:
         item = {"data": {"type": "on-site-ticket", "attributes": item}}
-    answer = send(client_for(olga), "post", ON_SITE, on_site(event, item, payment_mode="onsite"))
+    answer = send(client_of(olga), "post", ON_SITE, on_site(event, item, payment_mode="onsite"))
     assert answer.status_code == 201, answer.content
     order = Order.objects.get(pk=answer.json()["data"]["id"])
     assert (order.attendees.count(), order.amount, order.status) == (3, 30, "completed")
@@ -52,7 +52,7 @@ def test_sold_out_on_site_order_leaves_not_a_row(event: Event, olga: User) -> No
     plenty, few = make_ticket(event, quantity=10), make_ticket(event, quantity=3)
     before = counts()
     wish = on_site(event, {"id": plenty.pk, "quantity": 2}, {"id": few.pk, "quantity": 4})
-    answer = send(client_for(olga), "post", ON_SITE, wish)
+    answer = send(client_of(olga), "post", ON_SITE, wish)
     assert answer.status_code == 409
     (error,) = answer.json()["errors"]
     assert error["detail"] == f"Ticket with id: {few.pk} already sold out. You can buy at most 3 tickets"
@@ -65,7 +65,7 @@ def test_sold_out_on_site_order_leaves_not_a_row(event: Event, olga: User) -> No
 @pytest.mark.parametrize("wish", [{}, {"on_site_tickets": []}, {"on_site_tickets": None}])
 def test_on_site_order_without_its_list_is_refused(event: Event, olga: User, wish: dict[str, Any]) -> None:
     before = counts()
-    answer = send(client_for(olga), "post", ON_SITE, on_site(event, **wish))
+    answer = send(client_of(olga), "post", ON_SITE, on_site(event, **wish))
     assert answer.status_code == 422
     (error,) = answer.json()["errors"]
     assert (error["status"], error["detail"]) == ("422", "on_site_tickets info missing")
@@ -80,7 +80,7 @@ def test_on_site_list_is_dropped_from_other_orders(event: Event, olga: User) -> 
         relationships={"event": ref("event", event), "attendees": [ref("attendee", attendee)]},
         on_site_tickets=[{"id": attendee.ticket_id, "quantity": 5}],
     )
-    answer = send(client_for(olga), "post", "/v1/orders", wish)
+    answer = send(client_of(olga), "post", "/v1/orders", wish)
     assert answer.status_code == 201
     assert Attendee.objects.count() == 1
     assert "on-site-tickets" not in answer.json()["data"]["attributes"]
@@ -90,10 +90,10 @@ def test_on_site_list_is_dropped_from_other_orders(event: Event, olga: User) -> 
 
 
 def test_shop_sells_a_free_ticket(event: Event, ada: User) -> None:
-    ticket, client = make_ticket(event, quantity=10), client_for(ada)
+    ticket, client = make_ticket(event, quantity=10), client_of(ada)
     wish = {"tickets": [{"id": str(ticket.pk), "quantity": 2, "price": 0}]}
 
-    quote = client_for(None).post(QUOTE, wish, format="json")
+    quote = client_of(None).post(QUOTE, wish, format="json")
     assert quote.status_code == 200
     assert quote.json() == {
         "tax": None,
@@ -156,7 +156,7 @@ def test_shop_sells_a_free_ticket(event: Event, ada: User) -> None:
     ticket.refresh_from_db()
     assert (ticket.sold, ticket.reserved) == (2, 0)
     assert client.post(f"{url}/verify", {}, format="json").json() == {"payment_status": True}
-    left = client_for(None).get(f"/v1/events/{event.identifier}/tickets/availability").json()
+    left = client_of(None).get(f"/v1/events/{event.identifier}/tickets/availability").json()
     assert left == [{"id": ticket.pk, "name": ticket.name, "quantity": 10, "available": 8}]
 
 
@@ -164,7 +164,7 @@ def test_shop_sells_a_free_ticket(event: Event, ada: User) -> None:
 
 
 def test_shop_sells_a_paid_ticket_with_a_code_by_bank(event: Event, ada: User, olga: User) -> None:
-    ticket, client = make_paid_ticket(event, "19.99", quantity=10), client_for(ada)
+    ticket, client = make_paid_ticket(event, "19.99", quantity=10), client_of(ada)
     code = make_discount(event, ticket, code="EARLY", tickets_number=4)
     Tax.objects.create(event=event, name="VAT", rate=19, is_tax_included_in_price=False)
     found = send(client, "get", f"/v1/events/{event.identifier}/discount-codes/EARLY?include=event,tickets")
@@ -188,7 +188,7 @@ def test_shop_sells_a_paid_ticket_with_a_code_by_bank(event: Event, ada: User, o
     assert client.post(f"{url}/verify", {}, format="json").json() == {"payment_status": False}
     placed = send(client, "patch", url, body("order", made["id"], status="placed", payment_mode="bank"))
     assert placed.json()["data"]["attributes"]["status"] == "placed"
-    paid = send(client_for(olga), "patch", url, body("order", made["id"], status="completed"))
+    paid = send(client_of(olga), "patch", url, body("order", made["id"], status="completed"))
     assert paid.json()["data"]["attributes"]["status"] == "completed"
     assert Order.objects.get(pk=made["id"]).lines.get().total == Order.objects.get(pk=made["id"]).amount
 
@@ -196,13 +196,13 @@ def test_shop_sells_a_paid_ticket_with_a_code_by_bank(event: Event, ada: User, o
 def test_stripe_order_says_where_to_pay(event: Event, ada: User) -> None:
     attendee = Attendee.objects.create(event=event, ticket=make_paid_ticket(event), created_by=ada)
     links = {"event": ref("event", event), "attendees": [ref("attendee", attendee)]}
-    answer = send(client_for(ada), "post", "/v1/orders", body("order", relationships=links, payment_mode="stripe"))
+    answer = send(client_of(ada), "post", "/v1/orders", body("order", relationships=links, payment_mode="stripe"))
     assert answer.json()["data"]["attributes"]["payment-url"] == "stripe://payment"
 
 
 def test_attendees_first_then_their_order(event: Event, ada: User) -> None:
     """The way of the mobile apps."""
-    ticket, client = make_ticket(event, quantity=3), client_for(ada)
+    ticket, client = make_ticket(event, quantity=3), client_of(ada)
     links: dict[str, Any] = {"event": ref("event", event), "ticket": ref("ticket", ticket)}
     made = [
         send(client, "post", "/v1/attendees", body("attendee", relationships=links, firstname=name, email="a@b.org"))
@@ -225,7 +225,7 @@ def test_attendees_first_then_their_order(event: Event, ada: User) -> None:
 
 
 def test_orders_of_a_person_are_filtered_and_sorted_as_the_shop_asks(event: Event, ada: User) -> None:
-    ticket, client = make_ticket(event), client_for(ada)
+    ticket, client = make_ticket(event), client_of(ada)
     made = client.post(CREATE, {"tickets": [{"id": ticket.pk, "quantity": 1}]}, format="json").json()["data"]
     query = {
         "page[size]": 10,
@@ -245,7 +245,7 @@ def test_orders_of_a_person_are_filtered_and_sorted_as_the_shop_asks(event: Even
 
 
 def test_tickets_pdf_exists_once_the_order_is_completed(event: Event, cast: SimpleNamespace) -> None:
-    client = client_for(cast.ada)
+    client = client_of(cast.ada)
     wish = {"tickets": [{"id": make_ticket(event).pk, "quantity": 1}]}
     made = client.post(CREATE, wish, format="json").json()["data"]
     url = f"/v1/orders/{made['attributes']['identifier']}"
@@ -254,5 +254,5 @@ def test_tickets_pdf_exists_once_the_order_is_completed(event: Event, cast: Simp
     send(client, "patch", url, body("order", made["id"], status="completed"))
     pdf = send(client, "get", f"{url}/tickets-pdf")
     assert (pdf.status_code, pdf["Content-Type"], pdf.content[:5]) == (200, "application/pdf", b"%PDF-")
-    assert send(client_for(cast.eve), "get", f"{url}/tickets-pdf").status_code == 404
-    assert send(client_for(None), "get", f"{url}/tickets-pdf").status_code == 401
+    assert send(client_of(cast.eve), "get", f"{url}/tickets-pdf").status_code == 404
+    assert send(client_of(None), "get", f"{url}/tickets-pdf").status_code == 401

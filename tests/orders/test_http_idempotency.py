@@ -12,8 +12,8 @@ from accounts.housekeeping import clear_expired
 from accounts.models import IdempotencyKey, User
 from events.models import Event
 from orders.models import Attendee, Order
-from tests.factories import give_role, make_event, make_ticket, make_user, switch_modules
-from tests.jsonapi import body, client_for, ref, send
+from tests.factories import client_of, give_role, make_event, make_ticket, make_user, switch_modules
+from tests.jsonapi import body, ref, send
 from ticketing.models import Ticket
 
 CREATE = "/v1/orders/create-order"
@@ -22,7 +22,7 @@ CREATE = "/v1/orders/create-order"
 def cart(user: User, ticket: Ticket, key: str | None, quantity: int = 1) -> Any:
     headers = {} if key is None else {"Idempotency-Key": key}
     wish = {"tickets": [{"id": ticket.pk, "quantity": quantity}]}
-    return client_for(user).post(CREATE, wish, format="json", headers=headers)
+    return client_of(user).post(CREATE, wish, format="json", headers=headers)
 
 
 def test_same_key_and_body_give_the_first_answer(event: Event, ada: User) -> None:
@@ -39,7 +39,7 @@ def test_first_answer_stays_though_the_order_went_on(event: Event, ada: User) ->
     first = cart(ada, ticket, "k1").json()
     url = f"/v1/orders/{first['data']['id']}"
     assert (
-        send(client_for(ada), "patch", url, body("order", first["data"]["id"], status="completed")).status_code == 200
+        send(client_of(ada), "patch", url, body("order", first["data"]["id"], status="completed")).status_code == 200
     )
     assert cart(ada, ticket, "k1").json() == first
 
@@ -73,7 +73,7 @@ def test_refusal_is_not_kept(event: Event, ada: User) -> None:
 
 
 def test_attendees_and_their_order_are_made_once(event: Event, ada: User) -> None:
-    ticket, client = make_ticket(event), client_for(ada)
+    ticket, client = make_ticket(event), client_of(ada)
     links: dict[str, Any] = {"event": ref("event", event), "ticket": ref("ticket", ticket)}
     client.credentials(**client._credentials, HTTP_IDEMPOTENCY_KEY="a")
     made = [send(client, "post", "/v1/attendees", body("attendee", relationships=links)) for _ in range(2)]
@@ -89,7 +89,7 @@ def test_attendees_and_their_order_are_made_once(event: Event, ada: User) -> Non
 
 
 def test_order_at_the_door_is_made_once(event: Event, cast: Any) -> None:
-    ticket, client = make_ticket(event, quantity=9), client_for(cast.olga)
+    ticket, client = make_ticket(event, quantity=9), client_of(cast.olga)
     client.credentials(**client._credentials, HTTP_IDEMPOTENCY_KEY="door")
     wish = body(
         "order", relationships={"event": ref("event", event)}, on_site_tickets=[{"id": ticket.pk, "quantity": 2}]

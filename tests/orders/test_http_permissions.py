@@ -8,8 +8,8 @@ import pytest
 from events.models import Event
 from orders.models import Attendee, Order
 from orders.services import complete_order, update_order
-from tests.factories import make_discount, make_event, make_paid_ticket, make_ticket, make_user, order_of
-from tests.jsonapi import body, client_for, pointers, ref, send
+from tests.factories import client_of, make_discount, make_event, make_paid_ticket, make_ticket, make_user, order_of
+from tests.jsonapi import body, pointers, ref, send
 
 ROLES = ["anonymous", "eve", "ada", "holder", "rita", "otto", "olga", "adam"]
 TEAM = ["otto", "olga", "adam"]
@@ -30,7 +30,7 @@ def order(event: Event, people: dict[str, Any]) -> Order:
 
 
 def statuses(people: dict[str, Any], method: str, url: str, document: Any = None) -> dict[str, int]:
-    return {role: send(client_for(people[role]), method, url, document).status_code for role in ROLES}
+    return {role: send(client_of(people[role]), method, url, document).status_code for role in ROLES}
 
 
 def expected(default: int, **others: int) -> dict[str, int]:
@@ -48,14 +48,14 @@ def test_orders_of_an_event_are_listed_to_its_team(people: dict[str, Any], event
     for key in (event.pk, event.identifier):
         url = f"/v1/events/{key}/orders"
         assert statuses(people, "get", url) == expected(403, **of_team(200))
-    listed = send(client_for(people["olga"]), "get", url + "?include=tickets,user,attendees").json()
+    listed = send(client_of(people["olga"]), "get", url + "?include=tickets,user,attendees").json()
     assert [row["id"] for row in listed["data"]] == [str(order.pk)]
     assert {row["type"] for row in listed["included"]} == {"ticket", "user", "attendee"}
 
 
 def test_team_of_another_event_lists_nothing_of_it(people: dict[str, Any], event: Event, order: Order) -> None:
     other = make_event()
-    answer = send(client_for(people["olga"]), "get", f"/v1/events/{other.pk}/orders")
+    answer = send(client_of(people["olga"]), "get", f"/v1/events/{other.pk}/orders")
     assert answer.status_code == 403
 
 
@@ -65,13 +65,13 @@ def test_orders_of_a_person_are_listed_to_him_and_admins(people: dict[str, Any],
     assert {role for role, status in found.items() if status == 200} == {"ada", "adam"}
     assert found["anonymous"] == 401
     assert set(found.values()) <= {200, 401, 403, 404}
-    assert send(client_for(people["ada"]), "get", url).json()["meta"] == {"count": 1}
+    assert send(client_of(people["ada"]), "get", url).json()["meta"] == {"count": 1}
 
 
 def test_all_orders_are_nobodys_list(people: dict[str, Any], order: Order) -> None:
     """There is no list over all events for people; whom it is answered sees own rows only."""
     for role in ROLES:
-        answer = send(client_for(people[role]), "get", "/v1/orders")
+        answer = send(client_of(people[role]), "get", "/v1/orders")
         seen = [row["id"] for row in answer.json().get("data", [])]
         assert seen == ([str(order.pk)] if role in ["ada", "holder", *TEAM] else [])
 
@@ -89,9 +89,9 @@ def test_who_only_attends_sees_his_own_part_of_the_order(people: dict[str, Any],
     update_order(order=order, by=people["ada"], changes={"address": "Main Street 1"})
     url = f"/v1/orders/{order.identifier}"
     for role in ["ada", "olga"]:
-        seen = send(client_for(people[role]), "get", url).json()["data"]["attributes"]
+        seen = send(client_of(people[role]), "get", url).json()["data"]["attributes"]
         assert (seen["amount"], seen["address"]) == (20.0, "Main Street 1")
-    hugo = client_for(people["holder"])
+    hugo = client_of(people["holder"])
     shown = send(hugo, "get", url + "?include=attendees").json()
     assert (shown["data"]["attributes"]["amount"], shown["data"]["attributes"]["address"]) == (None, None)
     assert [row["attributes"]["firstname"] for row in shown["included"]] == ["Hugo"]
@@ -111,7 +111,7 @@ def test_attendees_of_an_order_are_viewed_by_who_sees_them(people: dict[str, Any
 def test_cancelled_and_expired_orders_stay_readable(people: dict[str, Any], order: Order) -> None:
     update_order(order=order, by=people["ada"], changes={"status": "cancelled"})
     for role in ["ada", "olga", "adam"]:
-        answer = send(client_for(people[role]), "get", f"/v1/orders/{order.pk}?include=attendees").json()
+        answer = send(client_of(people[role]), "get", f"/v1/orders/{order.pk}?include=attendees").json()
         assert answer["data"]["attributes"]["status"] == "cancelled"
         assert len(answer["included"]) == 2
 
@@ -130,7 +130,7 @@ def basket(event: Event, person: Any, price: str = "10", **attributes: Any) -> d
 def test_team_names_status_and_amount_of_an_order_and_others_do_not(people: dict[str, Any], event: Event) -> None:
     for role in ROLES:
         wish = basket(event, people[role] or people["eve"], amount=3, status="completed", payment_mode="bank")
-        answer = send(client_for(people[role]), "post", "/v1/orders", wish)
+        answer = send(client_of(people[role]), "post", "/v1/orders", wish)
         if role == "anonymous":
             assert answer.status_code == 401
             continue
@@ -149,7 +149,7 @@ def test_code_lowers_the_price_of_buyers_and_is_not_consumed_by_the_team(
         code = make_discount(event, ticket)
         if way == "create-order":
             wish: Any = {"tickets": [{"id": str(ticket.pk), "quantity": 1}], "discount-code": str(code.pk)}
-            answer = client_for(people[role]).post("/v1/orders/create-order", wish, format="json")
+            answer = client_of(people[role]).post("/v1/orders/create-order", wish, format="json")
         else:
             attendee = Attendee.objects.create(event=event, ticket=ticket, created_by=people[role])
             links = {
@@ -157,7 +157,7 @@ def test_code_lowers_the_price_of_buyers_and_is_not_consumed_by_the_team(
                 "ticket-holders": [ref("attendee", attendee)],
                 "discount-code": ref("discount-code", code),
             }
-            answer = send(client_for(people[role]), "post", "/v1/orders", body("order", relationships=links))
+            answer = send(client_of(people[role]), "post", "/v1/orders", body("order", relationships=links))
         assert answer.json()["data"]["attributes"]["amount"] == (10.0 if role in TEAM else 9.0)
         code.refresh_from_db()
         assert code.used == (0 if role in TEAM else 1)
@@ -166,7 +166,7 @@ def test_code_lowers_the_price_of_buyers_and_is_not_consumed_by_the_team(
 def test_only_signed_in_people_create_by_cart(people: dict[str, Any], event: Event) -> None:
     wish = {"tickets": [{"id": make_ticket(event).pk, "quantity": 1}]}
     for role in ROLES:
-        answer = client_for(people[role]).post("/v1/orders/create-order", wish, format="json")
+        answer = client_of(people[role]).post("/v1/orders/create-order", wish, format="json")
         assert answer.status_code == (401 if role == "anonymous" else 200)
 
 
@@ -204,7 +204,7 @@ def test_order_is_changed_by_whom_the_table_allows(
         Attendee.objects.filter(order=bought).update(user=people["holder"])
         before = Order.objects.filter(pk=bought.pk).values().get()
         document = body("order", bought.pk, **changes)
-        answer = send(client_for(people[role]), "patch", f"/v1/orders/{bought.identifier}", document)
+        answer = send(client_of(people[role]), "patch", f"/v1/orders/{bought.identifier}", document)
         found[role] = answer.status_code
         if answer.status_code != 200:
             assert Order.objects.filter(pk=bought.pk).values().get() == before
@@ -213,7 +213,7 @@ def test_order_is_changed_by_whom_the_table_allows(
 
 def test_client_that_sends_the_whole_order_back_changes_nothing(people: dict[str, Any], order: Order) -> None:
     for role in ["ada", "olga", "adam"]:
-        client = client_for(people[role])
+        client = client_of(people[role])
         shown = send(client, "get", f"/v1/orders/{order.identifier}").json()["data"]
         links = {"user": ref("user", people["ada"]), "attendees": [ref("attendee", a) for a in order.attendees.all()]}
         document = {"data": {**shown, "relationships": {name: {"data": linkage} for name, linkage in links.items()}}}
@@ -227,7 +227,7 @@ def test_buyer_cancels_a_paid_order_and_nobody_else_moves_it(people: dict[str, A
     for role, wishes in {"ada": ["pending", "placed"], "olga": ["pending"], "adam": ["pending"]}.items():
         for wish in wishes:
             document = body("order", order.pk, status=wish)
-            assert send(client_for(people[role]), "patch", f"/v1/orders/{order.pk}", document).status_code == 403
+            assert send(client_of(people[role]), "patch", f"/v1/orders/{order.pk}", document).status_code == 403
     order.refresh_from_db()
     assert order.status == "completed"
 
@@ -271,7 +271,7 @@ def test_attendee_is_changed_by_buyer_holder_and_team(people: dict[str, Any], or
     assert found == expected(403, eve=404, ada=200, holder=200, rita=200, **of_team(200))
     # the registrar's 200 was for what was so already
     document = body("attendee", hugo.pk, company="Other")
-    assert send(client_for(people["rita"]), "patch", f"/v1/attendees/{hugo.pk}", document).status_code == 403
+    assert send(client_of(people["rita"]), "patch", f"/v1/attendees/{hugo.pk}", document).status_code == 403
 
 
 def test_attendee_is_taken_out_of_an_order_by_the_team_alone(people: dict[str, Any], order: Order) -> None:
@@ -301,7 +301,7 @@ def test_downloads_and_mails_of_an_order_are_its_peoples(people: dict[str, Any],
     assert statuses(people, "post", f"{base}/{bought.identifier}/verify") == seen
     wish = {"data": {"order": str(bought.identifier)}}
     sent = {
-        role: client_for(people[role]).post(f"{base}/resend-email", wish, format="json").status_code for role in ROLES
+        role: client_of(people[role]).post(f"{base}/resend-email", wish, format="json").status_code for role in ROLES
     }
     assert sent == expected(404, ada=403, holder=403, **of_team(200))
 
@@ -310,7 +310,7 @@ def test_statistics_are_the_teams(people: dict[str, Any], event: Event, order: O
     ticket_id = order.lines.get().ticket_id
     for url in (f"/v1/events/{event.identifier}/order-statistics", f"/v1/tickets/{ticket_id}/order-statistics"):
         assert statuses(people, "get", url) == expected(403, **of_team(200))
-    counted = send(client_for(people["olga"]), "get", url).json()["data"]["attributes"]
+    counted = send(client_of(people["olga"]), "get", url).json()["data"]["attributes"]
     assert counted["tickets"]["draft"] == 2
     assert counted["sales"]["completed"] == 0
 
@@ -319,7 +319,7 @@ def test_history_of_an_order_is_read_by_the_team(people: dict[str, Any], order: 
     complete_order(order, by=people["olga"], reason="paid in cash")
     url = f"/v1/orders/{order.identifier}/transitions"
     assert statuses(people, "get", url) == expected(404, ada=403, holder=403, **of_team(200))
-    history = [row["attributes"] for row in send(client_for(people["olga"]), "get", url).json()["data"]]
+    history = [row["attributes"] for row in send(client_of(people["olga"]), "get", url).json()["data"]]
     assert [(row["from-status"], row["to-status"], row["reason"], row["by-id"]) for row in history] == [
         ("", "initializing", "placed by cart", str(people["ada"].pk)),
         ("initializing", "completed", "paid in cash", str(people["olga"].pk)),
@@ -328,6 +328,6 @@ def test_history_of_an_order_is_read_by_the_team(people: dict[str, Any], order: 
 
 def test_pointer_is_named_for_each_forbidden_attribute(people: dict[str, Any], order: Order) -> None:
     document = body("order", order.pk, amount=1, address="Main Street 1", status="completed")
-    answer = send(client_for(people["olga"]), "patch", f"/v1/orders/{order.pk}", document)
+    answer = send(client_of(people["olga"]), "patch", f"/v1/orders/{order.pk}", document)
     assert answer.status_code == 403
     assert pointers(answer) == ["/data/attributes/address", "/data/attributes/amount"]

@@ -13,6 +13,7 @@ from events.models import Event
 from orders.models import Attendee, CheckIn, Order, OrderLine, OrderTransition
 from orders.services import submit_order
 from tests.factories import (
+    client_of,
     make_access_code,
     make_discount,
     make_event,
@@ -21,7 +22,7 @@ from tests.factories import (
     make_user,
     order_of,
 )
-from tests.jsonapi import body, client_for, pointers, ref, send
+from tests.jsonapi import body, pointers, ref, send
 from ticketing.models import DiscountCode, Ticket
 
 TABLES: list[type[models.Model]] = [Order, OrderLine, OrderTransition, Attendee, CheckIn, Ticket, DiscountCode]
@@ -50,7 +51,7 @@ def items(ticket: Ticket, quantity: Any = 1) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def client(ada: User) -> Any:
-    return client_for(ada)
+    return client_of(ada)
 
 
 def laid_down(event: Event, person: User, ticket: Ticket) -> Attendee:
@@ -294,5 +295,5 @@ def test_body_that_is_no_cart_is_refused(event: Event, client: Any) -> None:
 def test_registrar_is_no_team(event: Event, cast: SimpleNamespace) -> None:
     ticket = make_paid_ticket(event)
     wish = order_document(event, laid_down(event, cast.rita, ticket), amount=1, status="completed")
-    made = send(client_for(cast.rita), "post", "/v1/orders", wish).json()["data"]["attributes"]
+    made = send(client_of(cast.rita), "post", "/v1/orders", wish).json()["data"]["attributes"]
     assert (made["status"], made["amount"]) == ("pending", 10.0)

@@ -10,8 +10,17 @@ import pytest
 from accounts.models import User
 from events.models import Event, EventTopic, Session
 from orders.models import Order
-from tests.factories import make_cast, make_discount, make_event, make_paid_ticket, make_user, order_of, switch_modules
-from tests.jsonapi import client_for, send
+from tests.factories import (
+    client_of,
+    make_cast,
+    make_discount,
+    make_event,
+    make_paid_ticket,
+    make_user,
+    order_of,
+    switch_modules,
+)
+from tests.jsonapi import send
 from ticketing.models import TicketFee
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +51,7 @@ def orders(event: Event, cast: Any) -> list[Order]:
 
 
 def rows_of(user: User, kind: str) -> list[dict[str, Any]]:
-    answer = client_for(user).get(f"/v1/admin/sales/{kind}")
+    answer = client_of(user).get(f"/v1/admin/sales/{kind}")
     assert answer.status_code == 200, answer.content
     return [entry["attributes"] for entry in answer.json()["data"]]
 
@@ -87,7 +96,7 @@ def test_site_is_counted(event: Event, cast: Any, orders: list[Order]) -> None:
     make_user("Nora", is_verified=False)
 
     def numbers(kind: str) -> dict[str, int]:
-        answer = client_for(cast.adam).get(f"/v1/admin/statistics/{kind}?filterOptions[name]=id")
+        answer = client_of(cast.adam).get(f"/v1/admin/statistics/{kind}?filterOptions[name]=id")
         assert answer.status_code == 200, answer.content
         return answer.json()["data"]["attributes"]
 
@@ -103,8 +112,8 @@ def test_site_is_counted(event: Event, cast: Any, orders: list[Order]) -> None:
 
 def test_numbers_of_the_site_are_for_administrators(event: Event, cast: Any) -> None:
     for path in ("sales/by-events", "sales/fees", "sales/invoices", "statistics/users", "statistics/mails"):
-        assert client_for(None).get(f"/v1/admin/{path}").status_code == 401, path
-        assert client_for(cast.olga).get(f"/v1/admin/{path}").status_code == 403, path
+        assert client_of(None).get(f"/v1/admin/{path}").status_code == 401, path
+        assert client_of(cast.olga).get(f"/v1/admin/{path}").status_code == 403, path
 
 
 def test_topics_are_counted_by_the_events_that_anybody_finds(event: Event, cast: Any) -> None:
@@ -112,13 +121,13 @@ def test_topics_are_counted_by_the_events_that_anybody_finds(event: Event, cast:
     Event.objects.filter(pk=event.pk).update(event_topic=topic)
     make_event(event_topic=topic, state="draft")
 
-    answer = client_for(cast.eve).get("/v1/admin/statistics/event-topics")
+    answer = client_of(cast.eve).get("/v1/admin/statistics/event-topics")
 
     assert answer.json() == [{"id": topic.pk, "name": "Science", "count": 1}]
 
 
 def test_site_says_how_it_is_and_what_it_has_not(cast: Any) -> None:
-    adam, stranger = client_for(cast.adam), client_for(None)
+    adam, stranger = client_of(cast.adam), client_of(None)
     assert stranger.get("/v1/info").json() == stranger.get("/info").json()
     assert stranger.get("/v1/info").json()["build"]["name"] == "openevent"
     assert stranger.get("/health-check").json() == {"status": "success"}

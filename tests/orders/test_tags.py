@@ -7,8 +7,8 @@ import pytest
 from events.models import Event, Tag
 from orders.models import Attendee
 from payments.models import StripeAuthorization
-from tests.factories import make_event, make_paid_ticket, make_ticket, order_of
-from tests.jsonapi import body, client_for, ref, send
+from tests.factories import client_of, make_event, make_paid_ticket, make_ticket, order_of
+from tests.jsonapi import body, ref, send
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +20,7 @@ def attendee(event: Event, cast: Any) -> Attendee:
 
 def test_team_tags_attendees_by_relationship_or_by_number(event: Event, cast: Any, attendee: Attendee) -> None:
     vip, crew = Tag.objects.create(event=event, name="VIP"), Tag.objects.create(event=event, name="Crew")
-    rita, url = client_for(cast.rita), f"/v1/attendees/{attendee.pk}"
+    rita, url = client_of(cast.rita), f"/v1/attendees/{attendee.pk}"
 
     answer = send(rita, "patch", url, body("attendee", attendee.pk, {"tag": ref("tag", vip)}))
     assert answer.json()["data"]["attributes"]["tag-id"] == vip.pk
@@ -43,17 +43,17 @@ def test_tag_of_another_event_or_by_the_buyer_is_not_taken(event: Event, cast: A
     own = Tag.objects.create(event=event, name="VIP")
     url = f"/v1/attendees/{attendee.pk}"
     assert (
-        send(client_for(cast.olga), "patch", url, body("attendee", attendee.pk, tag_id=foreign.pk)).status_code == 422
+        send(client_of(cast.olga), "patch", url, body("attendee", attendee.pk, tag_id=foreign.pk)).status_code == 422
     )
-    assert send(client_for(cast.olga), "patch", url, body("attendee", attendee.pk, tag_id=10**9)).status_code == 404
-    assert send(client_for(cast.ada), "patch", url, body("attendee", attendee.pk, tag_id=own.pk)).status_code == 200
+    assert send(client_of(cast.olga), "patch", url, body("attendee", attendee.pk, tag_id=10**9)).status_code == 404
+    assert send(client_of(cast.ada), "patch", url, body("attendee", attendee.pk, tag_id=own.pk)).status_code == 200
     attendee.refresh_from_db()
     assert attendee.tag is None, "what a buyer sends along is left out"
 
 
 def test_team_sees_whether_stripe_is_linked(event: Event, cast: Any) -> None:
     def linked(user: Any) -> Any:
-        return client_for(user).get(f"/v1/events/{event.pk}").json()["data"]["attributes"]["is-stripe-linked"]
+        return client_of(user).get(f"/v1/events/{event.pk}").json()["data"]["attributes"]["is-stripe-linked"]
 
     assert (linked(cast.olga), linked(cast.eve), linked(None)) == (False, None, None)
     StripeAuthorization.objects.create(event=event, stripe_publishable_key="pk_1")
@@ -63,10 +63,10 @@ def test_team_sees_whether_stripe_is_linked(event: Event, cast: Any) -> None:
 def test_on_site_tickets_sent_back_change_nothing(event: Event, cast: Any) -> None:
     order = order_of(make_paid_ticket(event), cast.ada)
     document = body("order", order.identifier, on_site_tickets=[{"id": "1", "quantity": "9"}], company="ACME")
-    answer = send(client_for(cast.ada), "patch", f"/v1/orders/{order.identifier}", document)
+    answer = send(client_of(cast.ada), "patch", f"/v1/orders/{order.identifier}", document)
     assert answer.status_code == 200, answer.content
     assert answer.json()["data"]["attributes"]["company"] == "ACME"
     assert "on-site-tickets" not in answer.json()["data"]["attributes"]
     for name in ("attendee", "ticket"):
-        linkage = client_for(cast.ada).get(f"/v1/orders/{order.identifier}/relationships/{name}").json()
+        linkage = client_of(cast.ada).get(f"/v1/orders/{order.identifier}/relationships/{name}").json()
         assert [row["type"] for row in linkage["data"]] == [name]

@@ -15,8 +15,8 @@ from openevent.secrets import MASK, SecretField, Unreadable, decrypt, encrypt
 from orders.models import Order
 from payments.models import StripeAuthorization
 from payments.services import charge_order
-from tests.factories import give_role, make_event
-from tests.jsonapi import body, client_for, ref, send
+from tests.factories import client_of, give_role, make_event
+from tests.jsonapi import body, ref, send
 
 from .conftest import VISA
 
@@ -33,7 +33,7 @@ def bare(cast: SimpleNamespace) -> Event:
 
 def connect(who: Any, event: Event, code: str = "example") -> Any:
     document = body("stripe-authorization", relationships={"event": ref("event", event)}, stripe_auth_code=code)
-    return send(client_for(who), "post", URL, document)
+    return send(client_of(who), "post", URL, document)
 
 
 def test_owner_connects_an_account_once(cast: SimpleNamespace, bare: Event) -> None:
@@ -45,8 +45,8 @@ def test_owner_connects_an_account_once(cast: SimpleNamespace, bare: Event) -> N
     assert row.secret_key.startswith("sk_test_")
     assert connect(cast.olga, bare).status_code == 409
     for url in (f"{URL}/{row.pk}", f"/v1/stripe-authorization/{row.pk}", f"/v1/events/{bare.pk}/stripe-authorization"):
-        assert client_for(cast.ada).get(url).json()["data"]["id"] == str(row.pk)
-    assert client_for(cast.olga).get(URL).status_code == 405
+        assert client_of(cast.ada).get(url).json()["data"]["id"] == str(row.pk)
+    assert client_of(cast.olga).get(URL).status_code == 405
 
 
 def test_wrong_code_is_refused_and_nothing_is_stored(cast: SimpleNamespace, bare: Event) -> None:
@@ -62,7 +62,7 @@ def test_only_the_team_connects_and_disconnects(cast: SimpleNamespace, bare: Eve
     connect(cast.olga, bare)
     url = f"{URL}/{StripeAuthorization.objects.get(event=bare).pk}"
 
-    assert [send(client_for(who), "delete", url).status_code for who in (None, cast.eve, cast.olga)] == [401, 403, 200]
+    assert [send(client_of(who), "delete", url).status_code for who in (None, cast.eve, cast.olga)] == [401, 403, 200]
 
 
 def test_secrets_are_nowhere_in_clear(
@@ -74,7 +74,7 @@ def test_secrets_are_nowhere_in_clear(
     charge_order(order=order, stripe=VISA)
     keys = {field.name: f"sk_site_{field.name}" for field in Setting._meta.fields if isinstance(field, SecretField)}
     shown = [write_settings(cast.adam, keys)]
-    adam, accounts = client_for(cast.adam), StripeAuthorization.objects.all()
+    adam, accounts = client_of(cast.adam), StripeAuthorization.objects.all()
     shown += [adam.get(f"{URL}/{row.pk}").content.decode() for row in accounts]
     admin = Client()
     admin.force_login(cast.sue)
@@ -96,15 +96,15 @@ def test_secrets_are_nowhere_in_clear(
 
 def write_settings(who: Any, keys: dict[str, str]) -> str:
     """Let the site's keys be entered, and sent back as a client does that sends all it got; what it was answered."""
-    answer = send(client_for(who), "patch", "/v1/settings/1", body("setting", "1", **keys))
+    answer = send(client_of(who), "patch", "/v1/settings/1", body("setting", "1", **keys))
     written = answer.json()["data"]["attributes"]
     assert {written[name.replace("_", "-")] for name in keys} == {MASK}
     again = {"data": {"type": "setting", "id": "1", "attributes": written}}
-    answer = send(client_for(who), "patch", "/v1/settings/1", again)
+    answer = send(client_of(who), "patch", "/v1/settings/1", again)
     assert answer.status_code == 200
     row = Setting.load()
     assert {name: str(getattr(row, name)) for name in keys} == keys
-    assert client_for(None).get("/v1/settings").json()["data"]["attributes"]["stripe-secret-key"] is None
+    assert client_of(None).get("/v1/settings").json()["data"]["attributes"]["stripe-secret-key"] is None
     return answer.content.decode() + repr(row.__dict__)
 
 
@@ -127,7 +127,7 @@ def test_site_whose_key_was_lost_still_works(cast: SimpleNamespace, settings: An
     Setting.objects.update_or_create(pk=1, defaults={"paypal_secret": "old"})
     settings.PAYMENT_SECRETS_KEYS = ["the key of quite another site, also long enough"]
 
-    shown = client_for(cast.adam).get("/v1/settings").json()["data"]["attributes"]
+    shown = client_of(cast.adam).get("/v1/settings").json()["data"]["attributes"]
 
     assert shown["paypal-secret"] == MASK
     with pytest.raises(Unreadable):

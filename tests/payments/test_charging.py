@@ -19,8 +19,8 @@ from orders.models import Order
 from orders.services import cancel_order, expire_overdue, submit_order
 from payments.ledger import differences
 from payments.models import LedgerEntry, Payment
-from tests.factories import make_paid_ticket, order_of
-from tests.jsonapi import body, client_for, send
+from tests.factories import client_of, make_paid_ticket, order_of
+from tests.jsonapi import body, send
 from ticketing.models import Ticket
 
 from .conftest import DECLINED, VISA, intents
@@ -29,7 +29,7 @@ Ordered = Callable[..., Order]
 
 
 def charge(order: Order, by: Any, **attributes: Any) -> Any:
-    return send(client_for(by), "post", f"/v1/orders/{order.identifier}/charge", body("charge", **attributes))
+    return send(client_of(by), "post", f"/v1/orders/{order.identifier}/charge", body("charge", **attributes))
 
 
 def test_card_pays_an_order_to_the_cent(
@@ -141,14 +141,14 @@ def test_bank_that_wants_to_see_the_buyer_is_handed_to_the_client(
     payment = order.payments.get()
     url = f"{stripe_url}/v1/payment_intents/{payment.provider_id}/_authenticate"
     requests.post(url, data={"client_secret": secret, "success": "true"}, auth=auth, timeout=5).raise_for_status()
-    verified = client_for(cast.ada).post(f"/v1/orders/{order.identifier}/verify")
+    verified = client_of(cast.ada).post(f"/v1/orders/{order.identifier}/verify")
     assert verified.json() == {"payment_status": True}
     assert secret not in str(Payment.objects.values())
 
 
 def test_paypal_is_created_approved_and_executed(cast: SimpleNamespace, ordered: Ordered, paypal_server: Bank) -> None:
     order = ordered("paypal")
-    ada = client_for(cast.ada)
+    ada = client_of(cast.ada)
     created = ada.post(f"/v1/orders/{order.identifier}/create-paypal-payment", {}, format="json").json()
     assert created["status"] is True
     back = requests.get(created["payment_url"], timeout=5, allow_redirects=False).headers["Location"]
@@ -172,24 +172,24 @@ def test_keys_that_an_administrator_entered_count_where_the_environment_is_silen
 ) -> None:
     settings.PAYPAL_CLIENT_ID = settings.PAYPAL_SECRET = ""
     url = f"/v1/orders/{ordered('paypal').identifier}/create-paypal-payment"
-    assert client_for(cast.ada).post(url, {}, format="json").status_code == 409
+    assert client_of(cast.ada).post(url, {}, format="json").status_code == 409
 
     keys = {"paypal_mode": "sandbox", "paypal_sandbox_client": "us", "paypal_sandbox_secret": "ours"}
-    send(client_for(cast.adam), "patch", "/v1/settings/1", body("setting", "1", **keys))
+    send(client_of(cast.adam), "patch", "/v1/settings/1", body("setting", "1", **keys))
 
-    assert client_for(cast.ada).post(url, {}, format="json").status_code == 200
+    assert client_of(cast.ada).post(url, {}, format="json").status_code == 200
 
 
 def test_payment_url_of_a_paypal_order_leads_to_paypal(cast: SimpleNamespace, ordered: Ordered) -> None:
     order = ordered("paypal")
-    ada = client_for(cast.ada)
+    ada = client_of(cast.ada)
     url = ada.get(f"/v1/orders/{order.identifier}").json()["data"]["attributes"]["payment-url"]
 
-    leads = client_for(None).get(url.removeprefix("http://localhost:8000"))
+    leads = client_of(None).get(url.removeprefix("http://localhost:8000"))
 
     assert leads.status_code == 302
     assert leads["Location"] == order.payments.get().approval_url
-    assert client_for(None).get(f"/v1/orders/{order.identifier}/pay?key=wrong").status_code == 404
+    assert client_of(None).get(f"/v1/orders/{order.identifier}/pay?key=wrong").status_code == 404
 
 
 def test_payment_of_a_mobile_app_counts_once_and_only_to_the_events_address(
@@ -208,7 +208,7 @@ def test_payment_of_a_mobile_app_counts_once_and_only_to_the_events_address(
     def verify(order: Order, payment_id: str) -> Any:
         document = {"data": {"attributes": {"payment-id": payment_id}}}
         url = f"/v1/orders/{order.identifier}/verify-mobile-paypal-payment"
-        return client_for(cast.ada).post(url, document, format="json")
+        return client_of(cast.ada).post(url, document, format="json")
 
     assert verify(first, made[0]).json() == {"status": True, "error": ""}
     assert verify(second, made[0]).status_code == 409

@@ -14,7 +14,7 @@ from openevent.local.paypal_server import Bank, message
 from payments.ledger import differences
 from payments.models import EventInvoice, InvoicePayment, WebhookEvent
 from payments.services import charge_invoice, create_invoice_payment, process_webhook, sweep_invoice_payments
-from tests.jsonapi import client_for
+from tests.factories import client_of
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def invoice(event: Event, cast: SimpleNamespace) -> EventInvoice:
 
 def post(who: Any, invoice: EventInvoice, what: str, **attributes: str) -> Any:
     url = f"/v1/event-invoices/{invoice.identifier}/{what}"
-    return client_for(who).post(url, {"data": {"attributes": attributes}}, format="json")
+    return client_of(who).post(url, {"data": {"attributes": attributes}}, format="json")
 
 
 def approve(bank: Bank, payment_id: str) -> str:
@@ -58,7 +58,7 @@ def test_organizer_pays_a_bill_once(cast: SimpleNamespace, invoice: EventInvoice
         {"email": "site@example.org"},
         pages["return-url"],
     )
-    shown = client_for(cast.olga).get(f"/v1/event-invoices/{invoice.identifier}/create-paypal-payment").json()
+    shown = client_of(cast.olga).get(f"/v1/event-invoices/{invoice.identifier}/create-paypal-payment").json()
     assert shown == made
 
     ids = {"paypal_payment_id": made["payment_id"], "paypal_payer_id": "NOBODY"}
@@ -76,7 +76,7 @@ def test_organizer_pays_a_bill_once(cast: SimpleNamespace, invoice: EventInvoice
     assert invoice.completed_at is not None
     assert post(cast.olga, invoice, "charge", **ids).status_code == 409
     assert post(cast.olga, invoice, "create-paypal-payment").status_code == 409
-    assert client_for(cast.olga).get(f"/v1/event-invoices/{invoice.pk}/charge").json()["status"] == "paid"
+    assert client_of(cast.olga).get(f"/v1/event-invoices/{invoice.pk}/charge").json()["status"] == "paid"
     sales = [p for p in paypal_server.payments.values() if "related_resources" in p["transactions"][0]]
     mine = [p["id"] for p in sales if payment_key(p).startswith(str(invoice.identifier))]
     assert mine == [made["payment_id"]]
@@ -97,7 +97,7 @@ def test_lost_answer_is_found_out(teller: str, invoice: EventInvoice, paypal_ser
         assert sweep_invoice_payments(now=timezone.now() + timezone.timedelta(minutes=5)) == 1
     else:
         body, headers = message("PAYMENT.SALE.COMPLETED", "sale", {"id": "S", "parent_payment": payment.provider_id})
-        client = client_for(None)
+        client = client_of(None)
         client.credentials(**{f"HTTP_{k.upper().replace('-', '_')}": v for k, v in headers.items() if "Paypal" in k})
         assert client.generic("POST", "/v1/webhooks/paypal", body, "application/json").status_code == 200
         assert process_webhook(event=WebhookEvent.objects.get()).state == "done"

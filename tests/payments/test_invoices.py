@@ -14,7 +14,8 @@ from orders.models import Order
 from payments.models import EventInvoice, InvoiceCounter, LedgerEntry
 from payments.services import charge_order, issue_event_invoices
 from payments.services.invoicing import take_number
-from tests.jsonapi import body, client_for, send
+from tests.factories import client_of
+from tests.jsonapi import body, send
 
 from .conftest import VISA
 
@@ -70,13 +71,13 @@ def test_site_bills_its_fees_once_a_month(cast: SimpleNamespace, event: Event, o
     assert issue_event_invoices(now=now) == []
 
     assert (invoice.amount, invoice.currency, invoice.user, invoice.number) == (Decimal("1.25"), "EUR", cast.olga, 1)
-    listed = client_for(cast.olga).get(f"/v1/events/{event.identifier}/event-invoices?include=user,event").json()
+    listed = client_of(cast.olga).get(f"/v1/events/{event.identifier}/event-invoices?include=user,event").json()
     (shown,) = listed["data"]
     assert (shown["attributes"]["amount"], shown["attributes"]["status"]) == (1.25, "due")
-    assert client_for(cast.ada).get(f"/v1/event-invoices/{invoice.identifier}").status_code == 404
-    assert client_for(cast.olga).get(f"/v1/events/invoices/{invoice.identifier}").content.startswith(b"%PDF")
+    assert client_of(cast.ada).get(f"/v1/event-invoices/{invoice.identifier}").status_code == 404
+    assert client_of(cast.olga).get(f"/v1/events/invoices/{invoice.identifier}").content.startswith(b"%PDF")
     paid = body("event-invoice", invoice.pk, status="paid")
     url = f"/v1/event-invoices/{invoice.pk}"
-    assert send(client_for(cast.olga), "patch", url, paid).status_code == 403
-    assert send(client_for(cast.adam), "patch", url, paid).status_code == 200
+    assert send(client_of(cast.olga), "patch", url, paid).status_code == 403
+    assert send(client_of(cast.adam), "patch", url, paid).status_code == 200
     assert EventInvoice.objects.get().status == "paid"

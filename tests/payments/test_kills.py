@@ -25,7 +25,8 @@ from payments.ledger import differences
 from payments.models import Payment, Refund, WebhookEvent
 from payments.services import charge_order, create_paypal_payment, refund_order
 from payments.tasks import carry_out_refund_task, process_webhook_task
-from tests.jsonapi import body, client_for, send
+from tests.factories import client_of
+from tests.jsonapi import body, send
 from ticketing.models import Ticket
 
 from .conftest import VISA, intents
@@ -103,7 +104,7 @@ def test_killed_charge_is_finished_once(
 ) -> None:
     def charge(order: Order, **tokens: Any) -> None:
         url = f"/v1/orders/{order.identifier}/charge"
-        send(client_for(cast.ada), "post", url, body("charge", **tokens))
+        send(client_of(cast.ada), "post", url, body("charge", **tokens))
 
     charge(ordered(), stripe=VISA)  # what is imported with the first request is not imported in each child
     cards = {place: ordered() for place in places(CHARGE_STEPS)}

@@ -30,8 +30,8 @@ from payments.services import (
     sweep_payments,
     sweep_refunds,
 )
-from tests.factories import make_discount, order_of
-from tests.jsonapi import body, client_for, ref, send
+from tests.factories import client_of, make_discount, order_of
+from tests.jsonapi import body, ref, send
 from ticketing.models import Tax, Ticket
 
 from .conftest import VISA, intents
@@ -127,7 +127,7 @@ def test_attendee_takes_his_share_of_the_line_along(
 
 def give_back(by: Any, order: Order, attendee: Any = None, key: str = "", **attributes: Any) -> Any:
     members = {"order": ref("order", order)} | ({} if attendee is None else {"attendee": ref("attendee", attendee)})
-    client = client_for(by)
+    client = client_of(by)
     if key:
         client.credentials(**client._credentials, HTTP_IDEMPOTENCY_KEY=key)
     return send(client, "post", "/v1/refunds", body("refund", relationships=members, **attributes))
@@ -168,7 +168,7 @@ def test_team_gives_back_a_part_over_the_api(
     assert made[2].json()["data"]["attributes"]["state"] == "pending"
     assert give_back(cast.otto, order, attendee=first).status_code in (404, 409, 422)
     sweep_refunds(now=timezone.now())
-    shown = client_for(cast.ada).get(f"/v1/orders/{order.identifier}/refunds?sort=id").json()["data"]
+    shown = client_of(cast.ada).get(f"/v1/orders/{order.identifier}/refunds?sort=id").json()["data"]
     assert [(row["attributes"]["amount"], row["attributes"]["state"]) for row in shown] == [
         (5.5, "done"),
         (17.99, "done"),
@@ -232,7 +232,7 @@ def test_ledger_is_a_table_for_the_treasurer(cast: SimpleNamespace, ordered: Ord
     order = ordered()
     charge_order(order=order, stripe=VISA)
 
-    answer = client_for(cast.olga).get(f"/v1/events/{event.pk}/ledger.csv")
+    answer = client_of(cast.olga).get(f"/v1/events/{event.pk}/ledger.csv")
 
     lines = answer.content.decode().splitlines()
     assert lines[0] == "at,kind,order,amount,currency,provider,reference"
@@ -241,9 +241,9 @@ def test_ledger_is_a_table_for_the_treasurer(cast: SimpleNamespace, ordered: Ord
         ["payment", str(order.identifier), "19.99"],
     ]
     assert len(list(rows_of(event, until="2020-01-01"))) == 1
-    statuses = [client_for(who).get(f"/v1/events/{event.pk}/ledger.csv").status_code for who in (None, cast.ada)]
+    statuses = [client_of(who).get(f"/v1/events/{event.pk}/ledger.csv").status_code for who in (None, cast.ada)]
     assert statuses == [401, 403]
-    assert client_for(cast.olga).get(f"/v1/events/{event.pk}/ledger.csv?since=x").status_code == 400
+    assert client_of(cast.olga).get(f"/v1/events/{event.pk}/ledger.csv?since=x").status_code == 400
 
 
 def test_verify_ledger_names_what_differs(cast: SimpleNamespace, ordered: Ordered) -> None:
@@ -272,9 +272,9 @@ def test_bill_has_the_lines_of_the_order_and_its_credit_note_takes_it_back(
     (line,) = invoice.content["lines"]
     assert (line["quantity"], Decimal(line["total"])) == (2, Decimal("39.98"))
 
-    pdf = client_for(cast.ada).get(f"/v1/orders/invoices/{order.identifier}")
+    pdf = client_of(cast.ada).get(f"/v1/orders/invoices/{order.identifier}")
     assert pdf.content.startswith(b"%PDF")
-    assert client_for(cast.eve).get(f"/v1/orders/invoices/{order.identifier}").status_code == 404
+    assert client_of(cast.eve).get(f"/v1/orders/invoices/{order.identifier}").status_code == 404
 
     cancel_order(order)
     (refund,) = refund_order(order=order)
@@ -283,8 +283,8 @@ def test_bill_has_the_lines_of_the_order_and_its_credit_note_takes_it_back(
     assert issue_credit_note(refund=refund) is None
     assert (note.number, note.amount, note.kind) == (2, Decimal("-39.98"), "credit_note")
     url = f"/v1/refunds/{refund.pk}/credit-note"
-    assert client_for(cast.ada).get(url).content.startswith(b"%PDF")
-    assert client_for(cast.eve).get(url).status_code == 404
+    assert client_of(cast.ada).get(url).content.startswith(b"%PDF")
+    assert client_of(cast.eve).get(url).status_code == 404
 
 
 def test_team_may_complete_an_order_that_a_card_is_being_charged_for(

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from events.models import Event
 from tests.factories import (
+    client_of,
     give_role,
     make_access_code,
     make_discount,
@@ -20,7 +21,7 @@ from tests.factories import (
     order_of,
     switch_modules,
 )
-from tests.jsonapi import body, client_for, pointers, ref, send
+from tests.jsonapi import body, pointers, ref, send
 from ticketing.models import DiscountCode, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +76,7 @@ def access(event: Event, *tickets: Ticket, **attributes: Any) -> dict[str, Any]:
 
 
 def post(user: User | None, path: str, document: dict[str, Any]) -> Any:
-    return send(client_for(user), "post", path, document)
+    return send(client_of(user), "post", path, document)
 
 
 # -- making discount codes
@@ -87,9 +88,9 @@ def test_team_makes_a_code_with_a_number_as_its_id(event: Event, cast: SimpleNam
     row = made.json()["data"]
     assert isinstance(row["id"], int)
     assert row["attributes"]["value"] == 10
-    tickets = client_for(cast.olga).get(f"/v1/discount-codes/{row['id']}/relationships/tickets").json()["data"]
+    tickets = client_of(cast.olga).get(f"/v1/discount-codes/{row['id']}/relationships/tickets").json()["data"]
     assert tickets == [ref("ticket", ticket)]
-    event_of = client_for(cast.olga).get(f"/v1/discount-codes/{row['id']}/event").json()["data"]
+    event_of = client_of(cast.olga).get(f"/v1/discount-codes/{row['id']}/event").json()["data"]
     assert event_of["id"] == str(event.pk)
 
 
@@ -140,7 +141,7 @@ def test_code_is_unique_in_its_event_among_the_living(event: Event, cast: Simple
     other = make_event()
     give_role(cast.olga, other, "owner")
     assert post(cast.olga, "/v1/discount-codes", discount(other)).status_code == 201
-    assert send(client_for(cast.olga), "delete", f"/v1/discount-codes/{first['id']}").status_code == 200
+    assert send(client_of(cast.olga), "delete", f"/v1/discount-codes/{first['id']}").status_code == 200
     assert post(cast.olga, "/v1/discount-codes", discount(event, ticket)).status_code == 201
 
 
@@ -149,7 +150,7 @@ def test_free_tickets_have_no_discount_from_either_side(event: Event, cast: Simp
     refused = post(cast.olga, "/v1/discount-codes", discount(event, ticket, free))
     assert (refused.status_code, pointers(refused)) == (422, ["/data/relationships/tickets"])
     code = make_discount(event, ticket)
-    client, linkage = client_for(cast.olga), {"data": [ref("ticket", ticket), ref("ticket", free)]}
+    client, linkage = client_of(cast.olga), {"data": [ref("ticket", ticket), ref("ticket", free)]}
     assert send(client, "patch", f"/v1/discount-codes/{code.pk}/relationships/tickets", linkage).status_code == 422
     codes = {"data": [ref("discount-code", code)]}
     assert send(client, "patch", f"/v1/tickets/{free.pk}/relationships/discount-codes", codes).status_code == 422
@@ -167,7 +168,7 @@ def test_tickets_of_a_code_are_of_its_event(event: Event, cast: SimpleNamespace,
     code = make_discount(event, ticket)
     linkage = {"data": [ref("ticket", foreign)]}
     url = f"/v1/discount-codes/{code.pk}/relationships/tickets"
-    assert send(client_for(cast.olga), "patch", url, linkage).status_code == 422
+    assert send(client_of(cast.olga), "patch", url, linkage).status_code == 422
 
 
 def test_ticket_that_became_free_does_not_stand_in_the_way_of_a_change(
@@ -176,7 +177,7 @@ def test_ticket_that_became_free_does_not_stand_in_the_way_of_a_change(
     code = make_discount(event, ticket)
     Ticket.objects.filter(pk=ticket.pk).update(type=Ticket.Type.FREE, price=0)
     whole = body("discount-code", code.pk, relationships={"tickets": [ref("ticket", ticket)]}, is_active=False)
-    answer = send(client_for(cast.olga), "patch", f"/v1/discount-codes/{code.pk}", whole)
+    answer = send(client_of(cast.olga), "patch", f"/v1/discount-codes/{code.pk}", whole)
     assert answer.status_code == 200, answer.json()
     assert answer.json()["data"]["attributes"]["is-active"] is False
 
@@ -197,10 +198,10 @@ def test_codes_for_events_are_the_administrators(event: Event, cast: SimpleNames
     made = post(cast.adam, "/v1/discount-codes", fee)
     assert made.status_code == 201, made.json()
     key = made.json()["data"]["id"]
-    assert client_for(cast.adam).get(f"/v1/events/{event.identifier}/discount-code").json()["data"]["id"] == key
-    assert client_for(cast.olga).get(f"/v1/events/{event.pk}/discount-code").status_code == 404
-    assert client_for(cast.olga).get(f"/v1/discount-codes/{key}").status_code == 404
-    listed = client_for(cast.adam).get(f"/v1/discount-codes/{key}/events").json()["data"]
+    assert client_of(cast.adam).get(f"/v1/events/{event.identifier}/discount-code").json()["data"]["id"] == key
+    assert client_of(cast.olga).get(f"/v1/events/{event.pk}/discount-code").status_code == 404
+    assert client_of(cast.olga).get(f"/v1/discount-codes/{key}").status_code == 404
+    listed = client_of(cast.adam).get(f"/v1/discount-codes/{key}/events").json()["data"]
     assert [row["id"] for row in listed] == [str(event.pk)]
     again = post(cast.adam, "/v1/discount-codes", fee)
     assert (again.status_code, pointers(again)) == (409, ["/data/relationships/events"])
@@ -212,7 +213,7 @@ def test_code_for_an_event_may_name_it_as_its_event(event: Event, cast: SimpleNa
     code = DiscountCode.objects.get(pk=made["id"])
     assert (code.event, list(code.events.all())) == (None, [event])
     change = body("discount-code", code.pk, used_for="ticket", value=5)
-    send(client_for(cast.adam), "patch", f"/v1/discount-codes/{code.pk}", change)
+    send(client_of(cast.adam), "patch", f"/v1/discount-codes/{code.pk}", change)
     code.refresh_from_db()
     assert (code.used_for, code.value) == ("event", 5)
 
@@ -225,9 +226,9 @@ def test_list_of_an_event_has_both_kinds_for_administrators(
     fee.events.set([event])
     make_discount(make_event())
     url = f"/v1/events/{event.pk}/discount-codes?filter=[]&page[size]=10"
-    ids = {name: {r["id"] for r in client_for(getattr(cast, name)).get(url).json()["data"]} for name in vars(cast)}
+    ids = {name: {r["id"] for r in client_of(getattr(cast, name)).get(url).json()["data"]} for name in vars(cast)}
     assert ids == {"olga": {mine.pk}, "rita": set(), "ada": set(), "eve": set(), "adam": {mine.pk, fee.pk}}
-    assert client_for(None).get(url).status_code == 401
+    assert client_of(None).get(url).status_code == 401
 
 
 def test_active_codes_are_filtered_as_the_back_office_does(event: Event, cast: SimpleNamespace, ticket: Ticket) -> None:
@@ -236,7 +237,7 @@ def test_active_codes_are_filtered_as_the_back_office_does(event: Event, cast: S
     make_discount(event, ticket, valid_till=later, is_active=False)
     now = timezone.now().isoformat().replace("+00:00", "Z")
     nodes = f'[{{"and":[{{"name":"valid_till","op":"ge","val":"{now}"}},{{"name":"is-active","op":"eq","val":true}}]}}]'
-    answer = client_for(cast.olga).get(f"/v1/events/{event.identifier}/discount-codes", {"filter": nodes})
+    answer = client_of(cast.olga).get(f"/v1/events/{event.identifier}/discount-codes", {"filter": nodes})
     assert [row["id"] for row in answer.json()["data"]] == [mine.pk]
 
 
@@ -245,7 +246,7 @@ def test_active_codes_are_filtered_as_the_back_office_does(event: Event, cast: S
 
 def test_buyer_looks_a_code_up_and_follows_its_links(event: Event, cast: SimpleNamespace, ticket: Ticket) -> None:
     code = make_discount(event, ticket, code="EARLY")
-    ada, eve = client_for(cast.ada), client_for(cast.eve)
+    ada, eve = client_of(cast.ada), client_of(cast.eve)
     assert ada.get(f"/v1/discount-codes/{code.pk}/event").status_code == 404
     assert ada.get(f"/v1/events/{event.identifier}/access-codes/EARLY").status_code == 404
     found = ada.get(f"/v1/events/{event.identifier}/discount-codes/EARLY?include=event,tickets")
@@ -262,9 +263,9 @@ def test_buyer_looks_a_code_up_and_follows_its_links(event: Event, cast: SimpleN
 def test_buyer_of_an_order_reads_its_code(event: Event, cast: SimpleNamespace, ticket: Ticket) -> None:
     code = make_discount(event, ticket)
     order_of(ticket, cast.ada, discount_code=code.pk)
-    answer = client_for(cast.ada).get(f"/v1/discount-codes/{code.pk}")
+    answer = client_of(cast.ada).get(f"/v1/discount-codes/{code.pk}")
     assert answer.json()["data"]["attributes"]["code"] == code.code
-    assert client_for(cast.eve).get(f"/v1/discount-codes/{code.pk}").status_code == 404
+    assert client_of(cast.eve).get(f"/v1/discount-codes/{code.pk}").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -280,32 +281,32 @@ def test_code_that_is_not_valid_now_answers_405(
     attributes: dict[str, Any], status: int, event: Event, cast: SimpleNamespace, ticket: Ticket
 ) -> None:
     make_discount(event, ticket, code="EARLY", **attributes)
-    assert client_for(cast.ada).get(f"/v1/events/{event.pk}/discount-codes/EARLY").status_code == status
-    assert client_for(cast.ada).get(f"/v1/events/{event.pk}/discount-codes/LATE").status_code == 404
-    assert client_for(cast.ada).get(f"/v1/events/{make_event().pk}/discount-codes/EARLY").status_code == 404
+    assert client_of(cast.ada).get(f"/v1/events/{event.pk}/discount-codes/EARLY").status_code == status
+    assert client_of(cast.ada).get(f"/v1/events/{event.pk}/discount-codes/LATE").status_code == 404
+    assert client_of(cast.ada).get(f"/v1/events/{make_event().pk}/discount-codes/EARLY").status_code == 404
 
 
 def test_team_changes_a_code_by_its_word(event: Event, cast: SimpleNamespace, ticket: Ticket) -> None:
     code = make_discount(event, ticket, code="EARLY")
     url, change = f"/v1/events/{event.identifier}/discount-codes/EARLY", body("discount-code", code.pk, value=7)
-    assert client_for(cast.ada).get(url).status_code == 200
-    assert send(client_for(cast.ada), "patch", url, change).status_code == 404
-    assert send(client_for(cast.olga), "patch", url, change).json()["data"]["attributes"]["value"] == 7
-    assert send(client_for(cast.ada), "delete", url).status_code == 404
-    assert send(client_for(cast.olga), "delete", url).status_code == 200
-    assert client_for(cast.ada).get(url).status_code == 404
+    assert client_of(cast.ada).get(url).status_code == 200
+    assert send(client_of(cast.ada), "patch", url, change).status_code == 404
+    assert send(client_of(cast.olga), "patch", url, change).json()["data"]["attributes"]["value"] == 7
+    assert send(client_of(cast.ada), "delete", url).status_code == 404
+    assert send(client_of(cast.olga), "delete", url).status_code == 200
+    assert client_of(cast.ada).get(url).status_code == 404
 
 
 def test_guessing_codes_is_throttled(event: Event, settings: Any) -> None:
     settings.THROTTLES = {**settings.THROTTLES, "code": "2/m"}
-    statuses = [client_for(None).get(f"/v1/events/{event.pk}/discount-codes/A{n}").status_code for n in range(3)]
+    statuses = [client_of(None).get(f"/v1/events/{event.pk}/discount-codes/A{n}").status_code for n in range(3)]
     assert statuses == [404, 404, 429]
 
 
 def test_marketer_sees_the_codes_to_hand_out(event: Event, cast: SimpleNamespace, ticket: Ticket) -> None:
     code = make_discount(event, ticket, marketer=cast.eve)
     key = make_access_code(event, marketer=cast.eve)
-    client = client_for(cast.eve)
+    client = client_of(cast.eve)
     assert [r["id"] for r in client.get(f"/v1/users/{cast.eve.pk}/discount-codes").json()["data"]] == [code.pk]
     assert [r["id"] for r in client.get(f"/v1/users/{cast.eve.pk}/access-codes").json()["data"]] == [key.pk]
     change = body("discount-code", code.pk, value=100)
@@ -316,8 +317,8 @@ def test_unused_codes_are_cleared_away(event: Event, cast: SimpleNamespace, tick
     used, unused = make_discount(event, ticket), make_discount(event, ticket)
     order_of(ticket, cast.ada, discount_code=used.pk)
     url = f"/v1/events/{event.identifier}/discount-codes/delete-unused"
-    assert client_for(cast.eve).delete(url).status_code == 403
-    assert client_for(cast.olga).delete(url).json()["count"] == 1
+    assert client_of(cast.eve).delete(url).status_code == 403
+    assert client_of(cast.olga).delete(url).json()["count"] == 1
     assert list(DiscountCode.objects.all()) == [used]
     assert DiscountCode.with_trashed.filter(pk=unused.pk).exists()
 
@@ -334,7 +335,7 @@ def test_access_codes_open_hidden_tickets_only(event: Event, cast: SimpleNamespa
     assert isinstance(made.json()["data"]["id"], int)
     linkage = {"data": [ref("access-code", made.json()["data"]["id"])]}
     url = f"/v1/tickets/{ticket.pk}/relationships/access-codes"
-    assert send(client_for(cast.olga), "post", url, linkage).status_code == 409
+    assert send(client_of(cast.olga), "post", url, linkage).status_code == 409
 
 
 def test_access_code_needs_the_time_it_begins(event: Event, cast: SimpleNamespace) -> None:
@@ -345,7 +346,7 @@ def test_access_code_needs_the_time_it_begins(event: Event, cast: SimpleNamespac
 def test_who_names_an_access_code_sees_what_it_opens(event: Event, cast: SimpleNamespace) -> None:
     hidden = make_ticket(event, is_hidden=True)
     code = make_access_code(event, hidden, code="PSST")
-    ada = client_for(cast.ada)
+    ada = client_of(cast.ada)
     assert ada.get(f"/v1/access-codes/{code.pk}/tickets").status_code == 404
     assert ada.get(f"/v1/tickets/{hidden.pk}").status_code == 404
     found = ada.get(f"/v1/events/{event.identifier}/access-codes/PSST?include=event,tickets")
@@ -355,20 +356,20 @@ def test_who_names_an_access_code_sees_what_it_opens(event: Event, cast: SimpleN
     }
     opened = ada.get(f"/v1/access-codes/{code.pk}/tickets").json()["data"]
     assert [row["id"] for row in opened] == [str(hidden.pk)]
-    assert client_for(cast.eve).get(f"/v1/access-codes/{code.pk}/tickets").status_code == 404
+    assert client_of(cast.eve).get(f"/v1/access-codes/{code.pk}/tickets").status_code == 404
     listed = ada.get(f"/v1/events/{event.pk}/tickets").json()["data"]
     assert listed == []
 
 
 def test_access_code_out_of_time_is_unknown(event: Event, cast: SimpleNamespace) -> None:
     make_access_code(event, code="PSST", valid_till=timezone.now() - timedelta(days=1))
-    assert client_for(cast.ada).get(f"/v1/events/{event.pk}/access-codes/PSST").status_code == 404
+    assert client_of(cast.ada).get(f"/v1/events/{event.pk}/access-codes/PSST").status_code == 404
 
 
 def test_access_codes_are_the_teams(event: Event, cast: SimpleNamespace) -> None:
     code = make_access_code(event)
     for who, status in {"olga": 200, "adam": 200, "rita": 404, "ada": 404, "eve": 404}.items():
-        assert client_for(getattr(cast, who)).get(f"/v1/access-codes/{code.pk}").status_code == status
-    assert client_for(cast.olga).get(f"/v1/events/{event.pk}/access-codes").json()["meta"]["count"] == 1
-    assert client_for(cast.eve).get(f"/v1/events/{event.pk}/access-codes").json()["meta"]["count"] == 0
+        assert client_of(getattr(cast, who)).get(f"/v1/access-codes/{code.pk}").status_code == status
+    assert client_of(cast.olga).get(f"/v1/events/{event.pk}/access-codes").json()["meta"]["count"] == 1
+    assert client_of(cast.eve).get(f"/v1/events/{event.pk}/access-codes").json()["meta"]["count"] == 0
     assert post(cast.eve, "/v1/access-codes", access(event)).status_code == 403
