@@ -21,14 +21,9 @@ from ..calendars import calendar_of
 from ..models import CustomForm, Event, Exhibitor, Microlocation, Session, Speaker, VideoStream
 from ..services.contact import contact_organizers
 from ..services.copying import copy_event
+from .finding import visible_event
 from .group_actions import MessageSerializer, data_of
 from .video import ChatTokenView
-
-
-def visible_event(request: Request, key: str) -> Event:
-    """The event of that id or identifier; DoesNotExist (404) where the caller may not see it."""
-    event: Event = Event.objects.visible_to(request.user).get(key_condition(registry.of(Event), key))
-    return event
 
 
 class EventAction(APIView):

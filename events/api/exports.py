@@ -11,15 +11,14 @@ from rest_framework.response import Response
 from accounts.api.jobs import TASK_URL, JobView, download, task_response
 from accounts.models import Job
 from accounts.services import request_job
-from openevent.api.keys import key_condition
 from openevent.api.permissions import demand
-from openevent.api.registry import registry
 from openevent.api.schema.plain import documents, members
 from openevent.exceptions import InvalidInput, NotFound
 
 from ..exports.archive import MEDIA
 from ..exports.tables import ALL, SESSION_STATES, SPEAKER_STATES
-from ..models import Event, Group
+from ..models import Group
+from .finding import visible_event
 
 ERRORS = [401, 403, 404, 409, 422, 429]
 STATUS = members({}, {"status": str})
@@ -57,7 +56,7 @@ class ExportView(JobView):
 
     def ask(self, request: Request, pk: str) -> Response:
         """Make the job."""
-        event: Event = Event.objects.visible_to(request.user).get(key_condition(registry.of(Event), pk))
+        event = visible_event(request, pk)
         demand(request, "events.export_event", event)
         params = {"event": event.pk, **self.params(request)}
         return task_response(request_job(kind=self.kind, by=request.user, params=params))
@@ -98,7 +97,7 @@ class ExportedFileView(JobView):
     @documents(answer="application/octet-stream", errors=[401, 403, 404])
     def get(self, request: Request, pk: str, file: str) -> HttpResponseBase:
         """The file, until it expires."""
-        event: Event = Event.objects.visible_to(request.user).get(key_condition(registry.of(Event), pk))
+        event = visible_event(request, pk)
         demand(request, "events.export_event", event)
         token, _, name = file.rpartition("/")
         job = Job.objects.visible_to(request.user).with_token(token).filter(params__event=event.pk).first()

@@ -9,14 +9,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
-from openevent.api.keys import key_condition
 from openevent.api.permissions import demand, demand_login
-from openevent.api.registry import registry
 from openevent.api.schema.plain import documents, members
 from openevent.api.throttling import ScopedThrottle
 
-from ..models import Event, Group, GroupMember
+from ..models import Group, GroupMember
 from ..services import groups
+from .finding import visible_event
 
 
 def data_of(request: Request) -> dict[str, Any]:
@@ -93,8 +92,7 @@ class AnnounceView(APIView):
         """The same."""
         group = Group.objects.visible_to(request.user).get(pk=pk)
         demand(request, "events.change_group", group)
-        found = Event.objects.visible_to(request.user).get(key_condition(registry.of(Event), event))
-        count = groups.announce_event(group=group, event=found)
+        count = groups.announce_event(group=group, event=visible_event(request, event))
         return Response({"success": True, "mails": count})
 
 

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from events.models import Event
+from events.api.finding import visible_event
 from openevent.api.keys import key_condition
 from openevent.api.permissions import demand, demand_login
 from openevent.api.registry import registry
@@ -84,9 +84,7 @@ class LedgerView(APIView):
     def get(self, request: Request, key: str) -> HttpResponse:
         """Every movement of money of the event, oldest first."""
         demand_login(request)
-        event = Event.objects.visible_to(request.user).filter(key_condition(registry.of(Event), key)).first()
-        if event is None:
-            raise NotFound("Object not found.")
+        event = visible_event(request, key)
         demand(request, "payments.view_ledger", event)
         query = request.query_params
         output = io.StringIO()

@@ -6,11 +6,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from events.models import Event
-from openevent.api.keys import key_condition
-from openevent.api.registry import registry
+from events.api.finding import visible_event
 from openevent.api.schema.plain import documents, members, or_null
-from openevent.exceptions import NotFound
 
 from ..models import Ticket
 
@@ -26,9 +23,7 @@ class AvailabilityView(APIView):
     )
     def get(self, request: Request, key: str) -> Response:
         """``[{id, name, quantity, available}]`` of the visible tickets."""
-        event = Event.objects.visible_to(request.user).filter(key_condition(registry.of(Event), key)).first()
-        if event is None:
-            raise NotFound("Object not found.")
+        event = visible_event(request, key)
         tickets = Ticket.objects.visible_to(request.user).filter(event=event)
         return Response(
             [{"id": t.pk, "name": t.name, "quantity": t.quantity, "available": t.left} for t in tickets]

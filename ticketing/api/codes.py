@@ -10,13 +10,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
+from events.api.finding import visible_event
 from events.models import Event
 from openevent import api
 from openevent.api.inputs import MISSING, ResourceInput, pointer, resolve
 from openevent.api.keys import key_condition
 from openevent.api.params import flag
 from openevent.api.permissions import demand
-from openevent.api.registry import registry
 from openevent.api.schema.plain import documents, members
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.throttling import ScopedThrottle
@@ -28,14 +28,6 @@ from ..known_codes import known_codes, open_tickets, remember_code
 from ..models import AccessCode, DiscountCode, Ticket
 
 EVENT = DiscountCode.UsedFor.EVENT
-
-
-def visible_event(request: Request, key: str) -> Event:
-    """The event of a URL, by id or identifier; 404 where the caller does not see it."""
-    event = Event.objects.visible_to(request.user).filter(key_condition(registry.of(Event), key)).first()
-    if event is None:
-        raise NotFound("Object not found.")
-    return event
 
 
 class CodeViewSet(ResourceViewSet):

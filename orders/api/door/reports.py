@@ -7,11 +7,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from events.api.finding import visible_event
 from events.models import Event
 from openevent.api.idempotency import idempotent
-from openevent.api.keys import key_condition
 from openevent.api.permissions import demand, demand_login
-from openevent.api.registry import registry
 from openevent.api.schema.plain import documents, members, or_null
 from openevent.exceptions import InvalidInput, NotFound
 
@@ -130,12 +129,9 @@ class DeviceView(APIView):
 
 def _event_of_team(request: Request, key: str) -> Event:
     demand_login(request)
-    event = Event.objects.visible_to(request.user).filter(key_condition(registry.of(Event), key)).first()
-    if event is None:
-        raise NotFound("Object not found.")
+    event = visible_event(request, key)
     demand(request, "orders.manage_devices", event)
-    found: Event = event
-    return found
+    return event
 
 
 def _device(entry: dict[str, Any]) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from events.api.finding import visible_event
 from events.models import Event
 from openevent.api.document import Writer
-from openevent.api.keys import key_condition
 from openevent.api.permissions import demand, demand_login
 from openevent.api.registry import registry, underscored
 from openevent.api.schema.plain import documents, members
@@ -34,9 +34,7 @@ class SearchSerializer(serializers.Serializer):
 def event_at_door(request: Request, key: str) -> Event:
     """The event of the URL, for who works at its door."""
     demand_login(request)
-    event = Event.objects.visible_to(request.user).filter(key_condition(registry.of(Event), key)).first()
-    if event is None:
-        raise NotFound("Object not found.")
+    event = visible_event(request, key)
     demand(request, "orders.list_attendee_of_event", event)
     return event
 
