@@ -10,6 +10,7 @@ import json
 import sys
 import time
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,6 +70,22 @@ class Connection:
         return int(first.split()[1]), body
 
 
+async def load(plan: dict[str, Any], work: Callable[[Tally, float], Awaitable[None]]) -> tuple[Tally, dict[str, Any]]:
+    """Work for ``seconds`` on ``connections`` connections: what was counted, and how fast it went."""
+    tally, begun = Tally(), time.perf_counter()
+    until = begun + plan["seconds"]
+    await asyncio.gather(*(work(tally, until) for _ in range(plan["connections"])))
+    seconds = time.perf_counter() - begun
+    ordered = sorted(tally.milliseconds)
+    return tally, {
+        "seconds": seconds,
+        "rate": len(ordered) / seconds,
+        "p50": ordered[len(ordered) // 2],
+        "p99": ordered[int(len(ordered) * 0.99)],
+        "statuses": dict(tally.statuses),
+    }
+
+
 async def buy(plan: dict[str, Any], tokens: Any, tally: Tally, until: float) -> None:
     """One buyer after the other on one connection."""
     connection = Connection(plan["port"])
@@ -87,19 +104,9 @@ async def buy(plan: dict[str, Any], tokens: Any, tally: Tally, until: float) -> 
 
 async def run(plan: dict[str, Any]) -> dict[str, Any]:
     """Buy for ``seconds`` on ``connections`` connections."""
-    tally, tokens = Tally(), itertools.cycle(plan["tokens"])
-    begun = time.perf_counter()
-    until = begun + plan["seconds"]
-    await asyncio.gather(*(buy(plan, tokens, tally, until) for _ in range(plan["connections"])))
-    seconds = time.perf_counter() - begun
-    ordered = sorted(tally.milliseconds)
-    return {
-        "orders": tally.orders,
-        "rate": tally.orders / seconds,
-        "p50": ordered[len(ordered) // 2],
-        "p99": ordered[int(len(ordered) * 0.99)],
-        "statuses": dict(tally.statuses),
-    }
+    tokens = itertools.cycle(plan["tokens"])
+    tally, found = await load(plan, lambda tally, until: buy(plan, tokens, tally, until))
+    return {**found, "orders": tally.orders, "rate": tally.orders / found["seconds"]}
 
 
 if __name__ == "__main__":

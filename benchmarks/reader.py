@@ -9,7 +9,7 @@ import sys
 import time
 from typing import Any
 
-from .client import Connection, Tally
+from .client import Connection, Tally, load
 
 
 async def read(plan: dict[str, Any], tally: Tally, until: float) -> None:
@@ -24,18 +24,8 @@ async def read(plan: dict[str, Any], tally: Tally, until: float) -> None:
 
 async def run(plan: dict[str, Any]) -> dict[str, Any]:
     """Read for ``seconds`` on ``connections`` connections."""
-    tally, begun = Tally(), time.perf_counter()
-    until = begun + plan["seconds"]
-    await asyncio.gather(*(read(plan, tally, until) for _ in range(plan["connections"])))
-    seconds = time.perf_counter() - begun
-    ordered = sorted(tally.milliseconds)
-    return {
-        "reads": len(ordered),
-        "rate": len(ordered) / seconds,
-        "p50": ordered[len(ordered) // 2],
-        "p99": ordered[int(len(ordered) * 0.99)],
-        "statuses": dict(tally.statuses),
-    }
+    tally, found = await load(plan, lambda tally, until: read(plan, tally, until))
+    return {**found, "reads": len(tally.milliseconds)}
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import sys
 import time
 from typing import Any
 
-from .client import Connection, Tally
+from .client import Connection, Tally, load
 
 
 async def scan(plan: dict[str, Any], codes: Any, tally: Tally, until: float) -> None:
@@ -32,20 +32,9 @@ async def scan(plan: dict[str, Any], codes: Any, tally: Tally, until: float) -> 
 
 async def run(plan: dict[str, Any]) -> dict[str, Any]:
     """Scan for ``seconds`` on ``connections`` connections; each code once."""
-    tally, codes = Tally(), itertools.chain(plan["codes"])
-    begun = time.perf_counter()
-    until = begun + plan["seconds"]
-    await asyncio.gather(*(scan(plan, codes, tally, until) for _ in range(plan["connections"])))
-    seconds = time.perf_counter() - begun
-    ordered = sorted(tally.milliseconds)
-    return {
-        "scans": len(ordered),
-        "accepted": tally.orders,
-        "rate": len(ordered) / seconds,
-        "p50": ordered[len(ordered) // 2],
-        "p99": ordered[int(len(ordered) * 0.99)],
-        "statuses": dict(tally.statuses),
-    }
+    codes = itertools.chain(plan["codes"])
+    tally, found = await load(plan, lambda tally, until: scan(plan, codes, tally, until))
+    return {**found, "scans": len(tally.milliseconds), "accepted": tally.orders}
 
 
 if __name__ == "__main__":
