@@ -9,6 +9,7 @@ from accounts.auth.forms import PasswordForm, ThrottledLoginForm
 from openevent import about, media, policy
 from openevent.api.schema.serving import DocsView, schema
 from openevent.api.urls import urlpatterns as api_urlpatterns
+from openevent.routing import indexed
 
 handler404 = "openevent.api.errors.not_found"
 handler500 = "openevent.api.errors.server_error"
@@ -18,7 +19,7 @@ policy.install()
 admin.site.login_form = ThrottledLoginForm
 admin.site.password_change_form = PasswordForm
 
-urlpatterns: list[URLPattern | URLResolver] = [
+routes: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("", include("events.urls")),
     path("", include("ticketing.urls")),
@@ -32,3 +33,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/schema", schema, name="api-schema"),
     path("api/docs", DocsView.as_view(), name="api-docs"),
 ]
+urlpatterns = indexed(routes)

@@ -60,7 +60,7 @@ def table(name: str) -> Any:
 def written_attributes(resource: Resource) -> set[str]:
     """Everything that is read or taken by a name on the wire."""
     serializer = resource.serializer()
-    return {dashed(name) for name in serializer.fields} | {wire for wire, _ in plan_of(resource).attributes.values()}
+    return {dashed(name) for name in serializer.fields} | set(plan_of(resource).attributes.values())
 
 
 def gaps_of_type(type_: str, row: dict[str, Any]) -> set[str]:

@@ -60,8 +60,8 @@ class Includer:
             known = self._rows[target.type]
             plan = plan_of(target)
             for row in rows:
-                data: Any = [{"type": target.type, "id": plan.id_of(t)} for t in found.get(row.pk, ())]
-                linked[row.pk][name] = {"data": data if relationship.many else (data[0] if data else None)}
+                data: Any = [{"type": target.type, "id": plan.id_of(t.pk)} for t in found.get(row.pk, ())]
+                linked[row.pk][name] = data if relationship.many else (data[0] if data else None)
             fresh = {t.pk: t for targets in found.values() for t in targets}
             known |= {pk: t for pk, t in fresh.items() if pk not in known}
             self._demand_room(name)

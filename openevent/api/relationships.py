@@ -78,7 +78,7 @@ class RelationshipView(APIView):
 
     @staticmethod
     def _identify(resource: Resource, row: Any) -> dict[str, Any]:
-        return {"type": resource.type, "id": plan_of(resource).id_of(row)}
+        return {"type": resource.type, "id": plan_of(resource).id_of(row.pk)}
 
     # -- writing ------------------------------------------------------------------------------
 

@@ -108,11 +108,13 @@ def put_sales_onto_events(rows: list[Any], user: Any, names: set[str]) -> None:
     """The numbers of the events that ``user`` runs (2 queries, none for others); null for everybody else."""
     own = [row.pk for row in rows if is_team(user, row)]
     counts = sales_of_events(own) if own else {}
+    nothing = SimpleNamespace(**dict.fromkeys(SALES))
     for row in rows:
-        numbers = counts.get(row.pk)
-        row.order_sales = SimpleNamespace(
-            **{name: numbers and numbers[subject][status] for name, (subject, status) in SALES.items()}
-        )
+        row.order_sales = _sales(counts[row.pk]) if row.pk in counts else nothing
+
+
+def _sales(numbers: dict[str, dict[str, Any]]) -> SimpleNamespace:
+    return SimpleNamespace(**{name: numbers[subject][status] for name, (subject, status) in SALES.items()})
 
 
 EventSerializer.extend(
