@@ -370,6 +370,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "tallies": {
+        "task": "orders.tasks.fold_tallies_task",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "owed badges": {
         "task": "orders.tasks.print_owed_badges_task",
         "schedule": 30.0,

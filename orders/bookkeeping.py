@@ -1,13 +1,13 @@
-"""The counters of stock, counted anew from the orders: what differs should never exist."""
+"""The counters of stock and lists, counted anew from the orders: what differs should never exist."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import F, Sum
+from django.db.models import Count, F, Sum
 
 from ticketing.models import AccessCode, DiscountCode, Ticket
 
-from .models import Order, OrderLine
+from .models import Attendee, Order, OrderLine, Tally
 from .services.states import HOLDING
 
 
@@ -25,7 +25,7 @@ class Difference:
 
 
 def differences() -> Iterator[Difference]:
-    """Every wrong counter of tickets and codes, trashed ones too. Exact when nobody buys meanwhile, or
+    """Every wrong counter of tickets (trashed ones too), codes and lists. Exact when nobody buys meanwhile, or
     inside a transaction that sees one moment (REPEATABLE READ)."""
     sold = _seats([Order.Status.COMPLETED])
     reserved = _seats(HOLDING)
@@ -35,6 +35,8 @@ def differences() -> Iterator[Difference]:
         yield from _compare(what, "reserved", ticket.reserved, reserved.get(ticket.pk, 0))
     yield from _of_codes(DiscountCode, "discount")
     yield from _of_codes(AccessCode, "access")
+    yield from _of_tallies(Order, Tally.Kind.ORDERS)
+    yield from _of_tallies(Attendee, Tally.Kind.ATTENDEES)
 
 
 def _seats(states: object) -> dict[int, int]:
@@ -47,6 +49,13 @@ def _of_codes(model: type[DiscountCode] | type[AccessCode], kind: str) -> Iterat
     uses = dict(living.values_list(f"{kind}_code_id").annotate(Sum(f"{kind}_uses")))
     for code in model.with_trashed.only("pk", "code", "used").order_by("pk").iterator():
         yield from _compare(f"{kind} code {code.pk} ({code.code})", "used", code.used, uses.get(code.pk, 0))
+
+
+def _of_tallies(model: type[Order] | type[Attendee], kind: Tally.Kind) -> Iterator[Difference]:
+    tallied = dict(Tally.objects.filter(kind=kind).order_by().values_list("event_id").annotate(Sum("number")))
+    counted = dict(model.objects.order_by().values_list("event_id").annotate(Count("pk")))
+    for event_id in sorted(tallied.keys() | counted.keys()):
+        yield from _compare(f"event {event_id}", kind, tallied.get(event_id, 0), counted.get(event_id, 0))
 
 
 def _compare(what: str, counter: str, stored: int, counted: int) -> Iterator[Difference]:

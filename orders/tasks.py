@@ -6,7 +6,7 @@ from celery import shared_task
 
 from openevent.tasks import Task
 
-from . import badges, services
+from . import badges, services, tallies
 from .models import Order
 
 logger = logging.getLogger(__name__)
@@ -55,3 +55,9 @@ def print_owed_badges_task() -> None:
     """Queue the badges that were never drawn: the broker was away, or a worker died."""
     for print_id in badges.badges_owed():
         print_badge_task.publish(print_id)
+
+
+@shared_task(base=Task)
+def fold_tallies_task() -> None:
+    """Put together what was tallied since the last time."""
+    tallies.fold_tallies()

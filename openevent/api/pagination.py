@@ -20,13 +20,11 @@ class QuerySetSelection:
 
     queryset: models.QuerySet
 
-    def cut(self, limit: int, offset: int = 0) -> list[Any]:
-        """A page."""
-        return list(self.queryset[offset : offset + limit])
-
-    def count(self) -> int:
-        """Of all pages together."""
-        return self.queryset.order_by().count()
+    def page(self, limit: int, offset: int = 0) -> tuple[list[Any], int]:
+        """A page, and how many rows all pages have together; they are counted where the page does not tell."""
+        rows = list(self.queryset[offset : offset + limit])
+        is_last = len(rows) < limit and (rows or not offset)
+        return rows, offset + len(rows) if is_last else self.queryset.order_by().count()
 
 
 @dataclass
@@ -48,17 +46,17 @@ class Page:
         return cls(number, size)
 
     def cut(self, rows: models.QuerySet | Selection) -> tuple[list[Any], int]:
-        """The rows of the page and the number of all rows; always by the same number of queries."""
+        """The rows of the page and the number of all rows."""
         selection = rows if isinstance(rows, Selection) else QuerySetSelection(rows)
         if not self.size:
-            rows = selection.cut(settings.API_MAX_PAGE_SIZE + 1)
+            rows, _ = selection.page(settings.API_MAX_PAGE_SIZE + 1)
             if len(rows) > settings.API_MAX_PAGE_SIZE:
                 raise BadParameter(
                     "page[size]", f"There are more than {settings.API_MAX_PAGE_SIZE} rows: ask for pages."
                 )
             return rows, len(rows)
         start = (self.number - 1) * self.size
-        return selection.cut(self.size, start), selection.count()
+        return selection.page(self.size, start)
 
     def links(self, path: str, query: QueryDict, count: int) -> dict[str, str]:
         """``self``, and with more than one page where the others are."""

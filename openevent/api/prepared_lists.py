@@ -21,12 +21,14 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db import connection, models
+from django.db.models.expressions import RawSQL
 
 from openevent.prepared import reader_of
 
 USER_MARK, PARENT_MARK = 1_987_640_001, 1_987_640_002
 EMAIL_MARK = "mark-1987640003@stands.in"
 KEYS_MARK = [USER_MARK, PARENT_MARK]  # a list of ids, known by being this very object
+TOTAL = "rows_of_list"  # the attribute that rows of a counted list have
 MOST = 2000  # compiled lists that are kept
 
 
@@ -40,8 +42,6 @@ class Plan:
 
     sql: str
     params: tuple[Any, ...]
-    count_sql: str
-    count_params: tuple[Any, ...]
     read: Callable[[Any], Any]
 
     def rows(self, values: dict[Any, Any], limit: int | None = None, offset: int = 0) -> list[Any]:
@@ -52,12 +52,6 @@ class Plan:
         with connection.cursor() as cursor:
             cursor.execute(sql, params)
             return [self.read(row) for row in cursor.fetchall()]
-
-    def count(self, values: dict[Any, Any]) -> int:
-        """How many there are."""
-        with connection.cursor() as cursor:
-            cursor.execute(self.count_sql, fill(self.count_params, values))
-            return int(cursor.fetchone()[0])
 
     def for_values(self, values: dict[Any, Any]) -> "Selection":
         """The rows of one caller and parent."""
@@ -71,13 +65,24 @@ class Selection:
     plan: Plan
     values: dict[Any, Any]
 
-    def cut(self, limit: int, offset: int = 0) -> list[Any]:
-        """A page."""
-        return self.plan.rows(self.values, limit, offset)
+    def page(self, limit: int, offset: int = 0) -> tuple[list[Any], int]:
+        """A page, and how many rows all pages have together."""
+        rows = self.plan.rows(self.values, limit, offset)
+        first = rows or (self.plan.rows(self.values, 1) if offset else [])  # beyond the last page nobody says it
+        return rows, getattr(first[0], TOTAL) if first else 0
 
-    def count(self) -> int:
-        """Of all pages together."""
-        return self.plan.count(self.values)
+
+def with_total(queryset: models.QuerySet, total: Any = None) -> models.QuerySet:
+    """The queryset of a list whose rows say how many there are: one statement less than asking for it.
+
+    ``total``: an expression that knows it without counting.
+    """
+    if queryset.query.combinator:
+        raise NotPreparableError("a union cannot be annotated")
+    if total is None:
+        sql, params = queryset.order_by().values("pk").query.get_compiler(connection=connection).as_sql()
+        total = RawSQL(f"SELECT COUNT(*) FROM ({sql}) AS counted", params, models.BigIntegerField())  # noqa: S608, S611
+    return queryset.annotate(**{TOTAL: total})
 
 
 class Asking:
@@ -234,9 +239,4 @@ def _compile(queryset: models.QuerySet) -> Plan:
         is_mark = value in (EMAIL_MARK,) if isinstance(value, str) else False
         if isinstance(value, date) or (isinstance(value, str) and "1987640003" in value and not is_mark):
             raise NotPreparableError("depends on the time, or on a part of the address")
-    if not is_rows:
-        return Plan(sql, tuple(params), "", (), tuple)
-    counted, counted_params = queryset.order_by().values("pk").query.get_compiler(connection=connection).as_sql()
-    read = reader_of(compiler, connection.alias)
-    count_sql = f"SELECT COUNT(*) FROM ({counted}) AS counted"  # noqa: S608  (Django's own SQL)
-    return Plan(sql, tuple(params), count_sql, tuple(counted_params), read)
+    return Plan(sql, tuple(params), reader_of(compiler, connection.alias) if is_rows else tuple)

@@ -3,6 +3,7 @@
 from __future__ import annotations  # `list` is a method here
 
 import copy
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.db import models
@@ -19,7 +20,7 @@ from .keys import key_condition, single_key
 from .pagination import Page
 from .params import apply_filters, apply_sort, flag, include_tree, sparse_fields
 from .permissions import demand, demand_login, may, permission
-from .prepared_lists import Asking, marks_of, plan_for
+from .prepared_lists import Asking, marks_of, plan_for, with_total
 from .registry import Relationship, Resource, registry
 from .serializers import ResourceSerializer
 
@@ -54,6 +55,8 @@ class ReadingViewSet(ViewSet):
     needs_login: ClassVar[bool] = False  # strangers get 401 instead of nothing
     # parents below which whoever may list the rows sees all of them: ``visible_to`` need not be asked again
     whole_below: ClassVar[tuple[type[models.Model], ...]] = ()
+    # of these, where the number of rows is known: the parent → an expression for it
+    tallies: ClassVar[dict[type[models.Model], Callable[[Any], Any]]] = {}
     _sees_whole = False
 
     # -- which rows ---------------------------------------------------------------------------
@@ -187,7 +190,15 @@ class ReadingViewSet(ViewSet):
         """The rows of this route for ``user`` below ``parent``."""
         view = copy.copy(self)
         view.request, view._parent = Asking(user), parent
-        return apply_sort(view.get_queryset(), self.request.query_params, self.resource, user, parent)
+        queryset = view.get_queryset()
+        total = self._known_total(parent)
+        return apply_sort(with_total(queryset, total), self.request.query_params, self.resource, user, parent)
+
+    def _known_total(self, parent: Any) -> Any:
+        """An expression that tells the number of rows without counting them, where there is one."""
+        way, tally = self.relationship, self.tallies.get(type(parent))
+        is_whole = self._sees_whole and way is not None and way.where is None
+        return tally(parent) if tally is not None and is_whole else None
 
     def check_list(self, parent: Any) -> None:
         """Whether this list may be asked for at all; its rows are narrowed in any case."""

@@ -19,7 +19,8 @@ from ticketing.models import Ticket
 
 from .. import services
 from ..checkins import SCAN_FIELDS
-from ..models import Attendee
+from ..models import Attendee, Tally
+from ..tallies import total_of
 from .downloads import SendReceiptView
 
 HOLDER = [
@@ -118,6 +119,7 @@ class AttendeeViewSet(ResourceViewSet):
     list_needs = {Event: "orders.list_attendee_of_event", User: "orders.list_attendee_of_user"}
     needs_login = True
     whole_below = (Event,)
+    tallies = {Event: total_of(Tally.Kind.ATTENDEES)}
 
     @classmethod
     def extra_urls(cls) -> list[URLPattern]:

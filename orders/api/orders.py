@@ -22,7 +22,8 @@ from ticketing.models import Ticket
 
 from .. import services
 from ..links import PAYMENT_URLS
-from ..models import Attendee, Order
+from ..models import Attendee, Order, Tally
+from ..tallies import total_of
 from .carts import CalculateAmountView, CreateOrderView
 from .downloads import AttendeePdfView, ResendEmailView, TicketsPdfView
 
@@ -87,6 +88,7 @@ class OrderViewSet(ResourceViewSet):
     list_needs = {Event: "orders.list_order_of_event", User: "orders.list_order_of_user"}
     needs_login = True
     whole_below = (Event,)
+    tallies = {Event: total_of(Tally.Kind.ORDERS)}
     is_busy = True
     created_with = ("event", "attendees", "discount_code")  # relationships that a POST takes
 

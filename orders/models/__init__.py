@@ -19,6 +19,7 @@ from .sales import (
 )
 from .stations import PaxCorrection, Station, StationStorePax
 from .statistics import EventOrderStatistics, TicketOrderStatistics
+from .tallies import Tally
 
 __all__ = [
     "NO_DEVICE",
@@ -45,6 +46,7 @@ __all__ = [
     "SessionStatistics",
     "Station",
     "StationStorePax",
+    "Tally",
     "TicketOrderStatistics",
     "UserStatistics",
 ]
