@@ -50,7 +50,7 @@ def ratings_of(session_ids: list[int]) -> dict[int, tuple[float, int]]:
     """Average and number of ratings by session; sessions without any are left out."""
     from ..models import Feedback
 
-    rows = Feedback.objects.filter(session__in=session_ids).order_by().values("session_id")
+    rows = Feedback.objects.filter(session__pk__any_of=session_ids).order_by().values("session_id")
     return {r["session_id"]: (round(r["mean"], 2), r["n"]) for r in rows.annotate(mean=Avg("rating"), n=Count("pk"))}
 
 
@@ -58,5 +58,5 @@ def favourites_of(session_ids: list[int]) -> dict[int, int]:
     """How many people have marked a session; sessions that nobody has are left out."""
     from ..models import FavouriteSession
 
-    rows = FavouriteSession.objects.filter(session__in=session_ids, user__deleted_at=None).order_by()
+    rows = FavouriteSession.objects.filter(session__pk__any_of=session_ids, user__deleted_at=None).order_by()
     return dict(rows.values("session_id").annotate(n=Count("pk")).values_list("session_id", "n"))

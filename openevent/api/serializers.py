@@ -72,7 +72,7 @@ class ResourceSerializer(serializers.ModelSerializer):
     ``fields``      the attributes, explicitly; properties of the model and method fields are read-only
     ``relations``   foreign keys and many-to-many fields of the model that are relationships
     ``read_only_fields``, ``read_only_relations``, ``create_only`` (names settled when the row is made)
-    ``restricted``  attribute → permission that a reader needs for the row; others get null
+    ``restricted``  attribute → permission that a reader needs for the row; others get null, and strangers always
     ``link_needs``  relationship → permission on the target that linking to it takes
     ``scope``       the relation to the parent that rows cannot leave ("event" where there is one)
     ``columns``     attribute → column to filter and sort by, where the serializer computes the attribute

@@ -4,10 +4,12 @@ import json
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from rest_framework.test import APIClient
 
 from events.models import Event, EventMember, Session, Speaker
 from openevent.api.columns import columns_of
+from openevent.api.permissions import may
 from openevent.api.registry import Resource, registry
 from tests.factories import client_of, make_event, make_row, make_user
 from tests.world import RESOURCES, World
@@ -144,3 +146,11 @@ def test_no_restricted_attribute_of_any_resource_is_filtered_or_sorted_by_a_stra
                 if relationship.target is resource.model and "list" in source.viewset.actions:
                     way = {"name": relationship.name, "op": "any", "val": node}
                     assert filtered(eve, f"/v1/{source.path}", way).status_code in (400, 403), f"{source.path} {way}"
+
+
+@pytest.mark.parametrize("resource", RESTRICTED, ids=lambda resource: resource.type)
+def test_table_gives_no_stranger_what_is_restricted(world: World, resource: Resource):
+    """The writer of documents relies on it: it does not ask the table for strangers."""
+    row = world.row_of(resource)
+    for perm in set(resource.serializer.Meta.restricted.values()):
+        assert not may(AnonymousUser(), perm, row), perm
