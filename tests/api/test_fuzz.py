@@ -109,10 +109,10 @@ def test_bodies_may_be_anything_at_all(world: World) -> None:
     check()
 
 
-@pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.type)
+@pytest.mark.parametrize(
+    "resource", [r for r in RESOURCES if "list" in r.viewset.actions], ids=lambda resource: resource.type
+)
 def test_lists_take_any_query(world: World, resource: Resource) -> None:
-    if "list" not in resource.viewset.actions:
-        pytest.skip("has no list")
     client = client_of(world.cast.adam)
     name = st.sampled_from(names_of(resource))
     node = st.recursive(
