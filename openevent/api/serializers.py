@@ -1,5 +1,6 @@
 """Which attributes a resource has, and how each is read."""
 
+import copy
 import math
 from collections.abc import Callable
 from typing import Any
@@ -65,6 +66,9 @@ class SecretTextField(serializers.CharField):
         return MASK if value else value
 
 
+_fields: dict[type, dict[str, serializers.Field]] = {}
+
+
 class ResourceSerializer(serializers.ModelSerializer):
     """Attributes of a resource. ``Meta`` says:
 
@@ -106,6 +110,13 @@ class ResourceSerializer(serializers.ModelSerializer):
         cls._declared_fields = {**cls._declared_fields, **fields}
         cls.Meta.fields = [*cls.Meta.fields, *fields]
         cls.prepare = staticmethod(prepare_all)
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """DRF's, which looks at the model for each field: once for the class, and copied for each use."""
+        fields = _fields.get(type(self))
+        if fields is None:
+            fields = _fields[type(self)] = super().get_fields()
+        return copy.deepcopy(fields)
 
     def build_standard_field(self, field_name: str, model_field: Any) -> Any:
         """DRF's, without its own look-ups for uniqueness: the model's constraints speak (409)."""
