@@ -24,9 +24,8 @@ def people(db: None) -> SimpleNamespace:
 
 
 def failed(subject: str, event_id: int | None) -> Mail:
-    return Mail.objects.create(
-        recipient="a@example.org", action="test", subject=subject, message="<p>Hi</p>", state="failed", event_id=event_id
-    )
+    text = {"subject": subject, "message": "<p>Hi</p>"}
+    return Mail.objects.create(recipient="a@example.org", action="test", state="failed", event_id=event_id, **text)
 
 
 def test_mails_know_the_event_they_are_about(people: SimpleNamespace) -> None:
