@@ -26,6 +26,7 @@ from django.core.files.storage import default_storage
 from django.db import OperationalError, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from openevent.exceptions import DomainError
 
@@ -38,9 +39,9 @@ LEASE = timedelta(minutes=2)  # without a sign of life the job is somebody else'
 RENEWED_EVERY = 1.0  # seconds between two signs of life
 GRACE = timedelta(seconds=30)  # the message of a new job gets this time before the sweeper sends another
 MOST_ATTEMPTS = 3
-UNEXPECTED = "Something went wrong that should not have. The site's administrators can find it in the log."
-TOO_LONG = "It took longer than a job may."
-DIED = "The worker that did it stopped in the middle, again and again."
+UNEXPECTED = _("Something went wrong that should not have. The site's administrators can find it in the log.")
+TOO_LONG = _("It took longer than a job may.")
+DIED = _("The worker that did it stopped in the middle, again and again.")
 
 
 @dataclass(frozen=True)
@@ -67,10 +68,12 @@ class Run:
 
     def progress(self, done: int, total: int, what: str = "") -> None:
         """Say that ``done`` of ``total`` is done, which also keeps the lease. May be called for each row."""
-        now = time.monotonic()
-        if now - self._told_at < RENEWED_EVERY:
-            return
-        self._told_at = now
+        if time.monotonic() - self._told_at >= RENEWED_EVERY:
+            self.tell(done, total)
+
+    def tell(self, done: int, total: int) -> None:
+        """The same at once: for the first and the last word."""
+        self._told_at = time.monotonic()
         if not own(self.job).update(done=done, total=total, due_at=timezone.now() + LEASE):
             raise Superseded
 

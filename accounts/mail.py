@@ -25,6 +25,7 @@ def send_mail(
     key: str | None = None,
     nonce: str = "",
     is_decoy: bool = False,
+    event: Any = None,
 ) -> Mail | None:
     """Write a mail into the outbox, in the caller's transaction; it goes out after commit.
 
@@ -33,7 +34,8 @@ def send_mail(
     A second mail with the same ``key`` is not written: None; nor is one of a kind that an administrator has
     switched off. ``nonce`` stands for a one-time token, whose
     place in the context is TOKEN_PLACEHOLDER (placeholders.py). ``is_decoy`` does the same work for a mail
-    that is never sent.
+    that is never sent. ``event`` is the event that the mail is about: its team sees the mail in the outbox, so
+    it says nothing that is not theirs to know.
     """
     if key is not None and Mail.objects.filter(key=key).exists():
         return None
@@ -41,7 +43,7 @@ def send_mail(
     if kind is not None and MessageSetting.objects.stops(kind):
         return None
     mail = compose_mail(action=action, to=to, context=context)
-    mail.key, mail.nonce = key, nonce
+    mail.key, mail.nonce, mail.event_id = key, nonce, event.pk if event is not None else None
     if is_decoy:
         mail.state = Mail.State.DECOY
     try:

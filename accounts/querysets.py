@@ -12,6 +12,9 @@ from openevent.models import BaseQuerySet, SoftDeletableQuerySet
 # Apps above add who else a user may see (the buyers of one's events, …): each returns a condition on users.
 ACQUAINTANCES: list[Callable[[Any], Q]] = []
 
+# The same for the mails of the outbox that somebody reads though he is no administrator.
+MAILS_READ_BY: list[Callable[[Any], Q]] = []
+
 
 class UserQuerySet(SoftDeletableQuerySet):
     def by_email(self, email: str) -> Self:
@@ -72,8 +75,8 @@ class JobQuerySet(BaseQuerySet):
         return self.filter(user=user) if user.is_authenticated else self.none()
 
     def with_token(self, token: str) -> Self:
-        """The one whose download's address ends in this."""
-        return self.none() if "\x00" in token else self.filter(token=token)
+        """The one whose download's address ends in this; not those that are handed to their person alone."""
+        return self.none() if "\x00" in token else self.filter(token=token, is_personal=False)
 
     def unfinished(self) -> Self:
         """Those that a worker has, or will have."""
@@ -88,10 +91,18 @@ class JobQuerySet(BaseQuerySet):
         return self.filter(expires_at__lte=timezone.now())
 
 
-class MailQuerySet(AdminOnlyQuerySet):
+class MailQuerySet(BaseQuerySet):
     def visible_to(self, user: Any) -> Self:
-        """Site administrators see what was meant to be sent."""
-        return super().visible_to(user).exclude(state="decoy")
+        """Site administrators see what was meant to be sent; whoever runs an event, the mails about it."""
+        rows = self.exclude(state="decoy")
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_any_admin:
+            return rows
+        condition = Q(pk=None)
+        for read_by in MAILS_READ_BY:
+            condition |= read_by(user)
+        return rows.filter(condition)
 
     def unsent(self) -> Self:
         """Mails that nobody has handed to a mail server yet and that are still worth a try."""

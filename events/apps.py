@@ -9,11 +9,12 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.pictures import watch
-        from accounts.querysets import ACQUAINTANCES
+        from accounts.querysets import ACQUAINTANCES, MAILS_READ_BY
 
         from . import exports, receivers  # noqa: F401  (declares kinds of jobs, connects receivers)
         from .pictures import WITH_SIZES
-        from .querysets import people_of_own_events
+        from .querysets import mails_of_own_events, people_of_own_events
 
         ACQUAINTANCES.append(people_of_own_events)
+        MAILS_READ_BY.append(mails_of_own_events)
         watch(*WITH_SIZES)

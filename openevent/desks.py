@@ -5,7 +5,7 @@ roles work with the rows of a model, and which lookup leads from a row to its ev
 everything; a model without a desk is theirs alone.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,8 @@ from django.db import models
 
 @dataclass(frozen=True)
 class Desk:
-    """``roles`` None: any role. ``event`` "" means that the row is the event."""
+    """``roles`` None: any role. ``event`` "" means that the row is the event, a name that ends in "_id" that the
+    row knows no more of its event than the id."""
 
     roles: tuple[str, ...] | None = None
     event: str = "event"
@@ -30,15 +31,15 @@ def _unbound(*args: Any) -> Any:
 
 _table: dict[str, Desk] = {}
 _roles_of: Callable[[Any], dict[int, set[str]]] = _unbound
-_events: Callable[[Iterable[int]], Iterable[Any]] = _unbound
+_events: Callable[[], models.QuerySet] = _unbound
 
 
 def install(
     table: dict[str, Desk],
     roles_of: Callable[[Any], dict[int, set[str]]],
-    events: Callable[[Iterable[int]], Iterable[Any]],
+    events: Callable[[], models.QuerySet],
 ) -> None:
-    """Bind the table, the roles that a user has by event id, and the events of ids."""
+    """Bind the table, the roles that a user has by event id, and what all events are."""
     global _roles_of, _events
     _table.update(table)
     _roles_of, _events = roles_of, events
@@ -85,8 +86,13 @@ def rows_for(user: Any, rows: models.QuerySet) -> models.QuerySet:
 def events_of(user: Any) -> list[Any]:
     """The events that somebody below the administrators works on, read once for a user object."""
     if not hasattr(user, "_desk_events"):
-        user._desk_events = list(_events(_roles_of(user)))
+        user._desk_events = list(_events().filter(pk__in=_roles_of(user)))
     return list(user._desk_events)
+
+
+def all_events() -> models.QuerySet:
+    """Every event, the newest first; who may see which is not asked."""
+    return _events()
 
 
 def event_id_of(obj: Any) -> int | None:
@@ -99,12 +105,14 @@ def event_id_of(obj: Any) -> int | None:
     *steps, last = desk.event.split("__")
     for step in steps:
         obj = getattr(obj, step, None)
-    return getattr(obj, f"{last}_id", None)
+    return getattr(obj, last if last.endswith("_id") else f"{last}_id", None)
 
 
 def event_of(obj: Any) -> Any:
-    """The event that a row belongs to, or None."""
+    """The event that a row belongs to, or None; also where the row knows nothing but its id."""
     desk = desk_of(type(obj))
+    if desk and desk.event.endswith("_id"):
+        return None
     for step in (desk.event if desk else "event").split("__"):
         obj = getattr(obj, step, None) if step else obj
     return obj

@@ -42,7 +42,7 @@ TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
     "admin.logentry": {"list": people.is_admin},  # Django's record of what was changed in the back office
     "accounts.setting": {"change": people.is_admin},
     "accounts.module": {"change": people.is_admin},
-    "accounts.mail": {"list": people.is_admin},
+    "accounts.mail": {"list": people.is_admin, "resend": team.is_team},
     "accounts.notification": {
         "list": people.is_admin,
         "list_own": people.is_admin | people.is_self,
@@ -267,6 +267,7 @@ DESKS: dict[str, Desk] = {
         Desk(PROGRAMME_ROLES),
     ),
     **dict.fromkeys(["events.eventmember", "events.roleinvite"], Desk(TEAM_ROLES)),
+    "accounts.mail": Desk(TEAM_ROLES, "event_id"),
     "ticketing.ticket": Desk(DOOR_ROLES),
     **dict.fromkeys(
         ["ticketing.tickettag", "ticketing.discountcode", "ticketing.accesscode", "ticketing.tax"], Desk(TEAM_ROLES)
@@ -308,4 +309,4 @@ def install() -> None:
     """Bind the table, once, when the apps are loaded."""
     for name, predicate in permissions().items():
         rules.set_perm(name, predicate)
-    desks.install(DESKS, team.roles_of, lambda ids: Event.objects.filter(pk__in=ids).order_by("-starts_at", "pk"))
+    desks.install(DESKS, team.roles_of, lambda: Event.objects.order_by("-starts_at", "pk"))

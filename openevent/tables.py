@@ -38,8 +38,11 @@ def as_cell(value: Any) -> str:
 def guarded(value: Any) -> str:
     """The cell for a spreadsheet: text that would be a formula there gets a quote before it, numbers do not."""
     text = as_cell(value).replace("\x00", "")
-    if isinstance(value, int | float | Decimal):
-        return text
+    return text if isinstance(value, int | float | Decimal) else disarmed(text)
+
+
+def disarmed(text: str) -> str:
+    """The text with a quote before it where a spreadsheet would take it for a formula."""
     return f"'{text}" if text.lstrip(" ").startswith(FORMULA_MARKS) else text
 
 

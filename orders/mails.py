@@ -19,7 +19,7 @@ def tell_completed(order: Order, *, is_again: bool = False) -> None:
         "link": links.tickets_link(order),
     }
     key = None if is_again else f"order_completed:{order.pk}"
-    send_mail(action="order_completed", to=order.user.email, context=context, key=key)
+    send_mail(action="order_completed", to=order.user.email, context=context, event=order.event, key=key)
 
 
 def send_tickets(order: Order, attendees: Iterable[Attendee], *, is_again: bool = False) -> None:
@@ -33,11 +33,11 @@ def send_tickets(order: Order, attendees: Iterable[Attendee], *, is_again: bool 
                 "link": links.ticket_link(attendee),
             }
             key = None if is_again else f"ticket:{attendee.pk}"
-            send_mail(action="ticket_issued", to=attendee.email, context=context, key=key)
+            send_mail(action="ticket_issued", to=attendee.email, context=context, event=order.event, key=key)
 
 
 def tell_cancelled(order: Order) -> None:
     """The buyer learns that the order was cancelled, with the note and whether money comes back."""
     if order.user is not None:
         context = {"order": order, "event": order.event}
-        send_mail(action="order_cancelled", to=order.user.email, context=context)
+        send_mail(action="order_cancelled", to=order.user.email, context=context, event=order.event)

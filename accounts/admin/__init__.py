@@ -1,5 +1,5 @@
 """People and the site in the back office."""
 
-from . import home, log, messages, site, users
+from . import exporting, home, log, messages, site, users
 
-__all__ = ["home", "log", "messages", "site", "users"]
+__all__ = ["exporting", "home", "log", "messages", "site", "users"]

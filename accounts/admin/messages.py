@@ -1,12 +1,13 @@
 """What the site tells people: the outbox and notifications."""
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from openevent.admin import ReadOnlyAdmin, action, label, moment
+from openevent import desks
+from openevent.admin import EventFilter, ReadOnlyAdmin, action, label, moment
 
 from ..mail import send_mail_again
 from ..models import Mail, Notification
@@ -16,19 +17,21 @@ MAIL_COLOURS = {"sent": "success", "failed": "danger", "queued": "warning", "sen
 
 @admin.register(Mail)
 class MailAdmin(ReadOnlyAdmin):
-    """The outbox. One-time tokens stay placeholders, for everybody."""
+    """The outbox: of everything for administrators, of their events for those who run them. One-time tokens stay
+    placeholders, for everybody."""
 
-    group, icon = _("Site"), "outbox"
+    group, icon = _("People"), "outbox"
     list_display = [
-        *["subject", "recipient", "action", label("state", MAIL_COLOURS), "attempts"],
+        *["subject", "recipient", "event_name", "action", label("state", MAIL_COLOURS), "attempts"],
         *[moment("time", _("written")), moment("sent_at")],
     ]
-    list_filter = ["state", "action"]
+    list_filter = [EventFilter, "state", "action"]
     search_fields = ["recipient", "subject"]
     actions = row_actions = ["send_again"]
     fields = [
         "subject",
         "recipient",
+        "event_name",
         "action",
         "state",
         "attempts",
@@ -39,7 +42,17 @@ class MailAdmin(ReadOnlyAdmin):
         "content",
         "text",
     ]
-    readonly_fields = ["content"]
+    readonly_fields = ["content", "event_name"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Mail]:
+        """With the names of the events."""
+        event = desks.all_events().filter(pk=OuterRef("event_id")).order_by().values("name")
+        return super().get_queryset(request).annotate(event_name=Subquery(event))
+
+    @admin.display(description=_("event"))
+    def event_name(self, mail: Mail) -> str:
+        """What it is about."""
+        return mail.event_name or "–"  # type: ignore[attr-defined]
 
     @admin.display(description=_("content"))
     def content(self, mail: Mail) -> str:
@@ -48,9 +61,9 @@ class MailAdmin(ReadOnlyAdmin):
         frame = '<iframe sandbox="" srcdoc="{}" title="{}" style="{}"></iframe>'
         return format_html(frame, mail.message, mail.subject, size)
 
-    @action(_("Send again"), verb="list", icon="send")
+    @action(_("Send again"), verb="resend", icon="send", when=lambda mail: mail.state in ("sent", "failed"))
     def send_again(self, request: HttpRequest, queryset: QuerySet[Mail]) -> None:
-        self.for_each(request, queryset, "list", lambda mail: send_mail_again(mail=mail))
+        self.for_each(request, queryset, "resend", lambda mail: send_mail_again(mail=mail))
 
 
 @admin.register(Notification)

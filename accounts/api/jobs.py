@@ -79,8 +79,8 @@ def is_over(job: Job) -> bool:
 
 
 def download_of(request: Request, job: Job) -> dict[str, str]:
-    """The address of the job's file, if it has made one."""
-    if not job.output:
+    """The address of the job's file, if it has made one that goes by its address."""
+    if not job.output or job.is_personal:
         return {}
     path = f"/v1/downloads/{job.token}/{quote(job.output_name or '', safe='')}"
     return {"download_url": request.build_absolute_uri(path)}

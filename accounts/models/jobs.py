@@ -44,6 +44,7 @@ class Job(models.Model):
     output = models.FileField(max_length=255, null=True, blank=True, editable=False)
     output_name = line(editable=False)
     output_type = line(editable=False)
+    is_personal = models.BooleanField(default=False, editable=False)  # fetched by the person alone, not by its token
 
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     due_at = models.DateTimeField(default=timezone.now, editable=False)  # free to be taken by a worker from here on

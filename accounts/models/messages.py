@@ -23,6 +23,9 @@ class Mail(models.Model):
         DECOY = "decoy"  # never sent: the same work as for a real one (accounts/one_time_tokens.py)
 
     recipient = models.EmailField(max_length=254)
+    # The event that it is about, whose team sees it in the outbox; never of mails about somebody's account. Without
+    # a constraint: this app knows of no events, and a mail outlives what it is about.
+    event_id = models.BigIntegerField(null=True, blank=True, editable=False)
     action = models.CharField(max_length=64)  # which template
     subject = models.CharField(max_length=998)
     message = models.TextField()  # HTML
@@ -43,7 +46,8 @@ class Mail(models.Model):
     class Meta:
         ordering = ["-pk"]
         indexes = [
-            models.Index(fields=["due_at"], name="mail_unsent", condition=models.Q(state__in=["queued", "sending"]))
+            models.Index(fields=["due_at"], name="mail_unsent", condition=models.Q(state__in=["queued", "sending"])),
+            models.Index(fields=["event_id", "id"], name="mail_by_event", condition=models.Q(event_id__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -1,14 +1,17 @@
-"""What the home page tells of events that nobody can be reached for."""
+"""What the home page tells of events that nobody can be reached for, and of mails that reached nobody."""
 
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from openevent.admin.home import Attention, shown_events
+from accounts.models import Mail
+from openevent.admin.home import Attention, is_site_view, shown_events
 
 from ..models import Event, EventMember
 
@@ -29,3 +32,22 @@ def owners(request: HttpRequest) -> dict[str, Any]:
             if e.pk not in reachable
         ]
     }
+
+
+@admin.site.panels
+def mails(request: HttpRequest) -> dict[str, Any]:
+    """Mails about one's events that were given up; administrators are told of all together (accounts/admin/home.py)."""
+    if is_site_view(request.user):
+        return {}
+    events = shown_events(request.user, Event, timezone.now())
+    mine = {event.pk: event for event in events if request.user.has_perm("accounts.resend_mail", event)}
+    failed = Mail.objects.filter(state=Mail.State.FAILED, event_id__in=mine).order_by()
+    page = reverse("admin:accounts_mail_changelist")
+    found = []
+    for event_id, count in failed.values_list("event_id").annotate(Count("pk")):
+        text = ngettext(
+            "%(event)s: %(n)d mail could not be sent.", "%(event)s: %(n)d mails could not be sent.", count
+        )
+        address = f"{page}?event={event_id}&state__exact=failed"
+        found.append(Attention(text % {"event": mine[event_id], "n": count}, address))
+    return {"attention": found}

@@ -195,6 +195,11 @@ def people_of_own_events(user: Any) -> Q:
     return Q(pk__in=colleagues.values("user_id"))
 
 
+def mails_of_own_events(user: Any) -> Q:
+    """Mails about an event that ``user`` runs."""
+    return Q(event_id__in=events_with_role(user))
+
+
 def _sessions_spoken_by(user: Any) -> Any:
     from ..models import Session
 

@@ -157,7 +157,7 @@ def mail_role_invite(invite: RoleInvite, *, nonce: str) -> None:
         "inviter": invite.invited_by.full_name if invite.invited_by else "",
         "link": f"{frontend_url()}/role-invites?token={TOKEN_PLACEHOLDER}",
     }
-    send_mail(action="role_invite", to=invite.email, context=context, nonce=nonce)
+    send_mail(action="role_invite", to=invite.email, context=context, nonce=nonce, event=invite.event)
 
 
 @transaction.atomic

@@ -86,6 +86,7 @@ def note_submission(session: Session) -> None:
             to=person.email,
             context={"event": session.event, "session": session, "link": link},
             key=f"new_session:{session.pk}:{person.pk}",
+            event=session.event,
         )
 
 
@@ -121,7 +122,10 @@ def mail_speakers(*, session: Session, subject: str = "", message: str = "") -> 
         "text": message or own_message,
         "link": f"{frontend_url()}/my-sessions/{session.pk}",
     }
-    mails = [send_mail(action="session_state_change", to=to, context=context) for to in addresses.values()]
+    mails = [
+        send_mail(action="session_state_change", to=to, context=context, event=session.event)
+        for to in addresses.values()
+    ]
     return len([mail for mail in mails if mail is not None])
 
 

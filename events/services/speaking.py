@@ -25,7 +25,8 @@ def invite_speaker(*, session: Session, email: str, by: Any) -> SpeakerInvite:
         "inviter": by.full_name,
         "link": f"{frontend_url()}/my-sessions/{session.pk}",
     }
-    send_mail(action="speaker_invite", to=email, context=context, key=f"speaker_invite:{invite.pk}")
+    key = f"speaker_invite:{invite.pk}"
+    send_mail(action="speaker_invite", to=email, context=context, key=key, event=session.event)
     return invite
 
 

@@ -8,6 +8,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.options import get_content_type_for_model
 from django.db import IntegrityError, models, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -16,7 +17,7 @@ from openevent.exceptions import DomainError
 from .forms import complaints
 from .links import Link
 
-Method = Callable[[Any, HttpRequest, models.QuerySet], HttpResponse | None]
+Method = Callable[[Any, HttpRequest, models.QuerySet], HttpResponseBase | None]
 
 
 def action(

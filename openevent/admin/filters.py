@@ -23,11 +23,8 @@ class EventFilter(DropdownFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
         """The user's events, the newest first."""
-        model = model_admin.model
-        for step in _path(model):
-            model = model._meta.get_field(step).related_model
-        rows = choices(model, request.user).order_by("-starts_at", "-pk").values_list("pk", "name")[:MOST]
-        return [(str(pk), name) for pk, name in rows]
+        rows = choices(desks.all_events().model, request.user).order_by("-starts_at", "-pk")
+        return [(str(pk), name) for pk, name in rows.values_list("pk", "name")[:MOST]]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         """Nothing for what is no id."""
@@ -36,9 +33,5 @@ class EventFilter(DropdownFilter):
             return queryset
         if not value.isdecimal() or len(value) > 18:
             return queryset.none()
-        return queryset.filter(**{"__".join(_path(queryset.model)): int(value)})
-
-
-def _path(model: Any) -> list[str]:
-    desk = desks.desk_of(model)
-    return (desk.event if desk and desk.event else "event").split("__")
+        desk = desks.desk_of(queryset.model)
+        return queryset.filter(**{(desk.event if desk and desk.event else "event"): int(value)})

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.admin.forms import AdminPasswordChangeForm
 from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +28,7 @@ from .words import speak
 APP_ORDER = ("events", "ticketing", "orders", "payments", "accounts")
 GROUPS = [_("Events"), _("Programme"), _("Sales"), _("Money"), _("People"), _("Site")]  # of the menu, in its order
 Panels = Callable[[HttpRequest], dict[str, Any]]
+View = Callable[..., HttpResponseBase]
 
 
 class BackOffice(UnfoldAdminSite):
@@ -42,6 +44,7 @@ class BackOffice(UnfoldAdminSite):
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
         self._panels: list[Panels] = []
+        self._addresses: list[tuple[str, View, str]] = []
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Django's; the names of what is registered are translated."""
@@ -62,8 +65,19 @@ class BackOffice(UnfoldAdminSite):
 
     def extra_urls(self) -> list[URLPattern]:
         """The second factor has a page of its own: who is there is not quite in yet."""
+        own = [path(route, self.admin_view(view), name=name) for route, view, name in self._addresses]
         view = csrf_protect(never_cache(partial(two_factor_view, self)))
-        return [path("two-factor/", view, name="two_factor"), path("language/", set_language, name="language")]
+        return [path("two-factor/", view, name="two_factor"), path("language/", set_language, name="language"), *own]
+
+    def address(self, route: str, name: str) -> Callable[[View], View]:
+        """Decorates the view of an address that belongs to no list; whoever works here gets there, so the view
+        asks itself what it may show."""
+
+        def note(view: View) -> View:
+            self._addresses.append((route, view, name))
+            return view
+
+        return note
 
     def panels(self, source: Panels) -> Panels:
         """Decorates a function that adds to what the home page shows; each app adds what it knows."""

@@ -7,9 +7,11 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.exporting import export_view
 from events.models import Event
 from openevent.admin import BackOfficeAdmin, EventFilter, Link, action, add_links
 from openevent.admin.actions import chosen_rows
@@ -19,7 +21,7 @@ from ..checkins import record_scans
 from ..models import Attendee
 from ..services.box_office import DEVICE
 from .door import ScanInline
-from .exports import export_attendees
+from .exports import ATTENDEE_SHEET
 from .importing import import_view
 
 CONTACT = [
@@ -40,6 +42,7 @@ class AttendeeAdmin(BackOfficeAdmin):
     search_fields = ["firstname", "lastname", "email"]
     search_help_text = _("Name, e-mail or order number")
     ordering = ["-pk"]
+    sheet = ATTENDEE_SHEET
     inlines = [ScanInline]
     actions = ["check_in", "check_out", "change_company", "export"]
     row_actions = ["check_in", "check_out"]
@@ -112,8 +115,8 @@ class AttendeeAdmin(BackOfficeAdmin):
         return None
 
     @action(_("Export"), verb="export", icon="download")
-    def export(self, request: HttpRequest, queryset: QuerySet[Attendee]) -> HttpResponse:
-        return export_attendees(self, request, queryset)
+    def export(self, request: HttpRequest, queryset: QuerySet[Attendee]) -> HttpResponseBase:
+        return export_view(self, request, queryset)
 
 
 @add_links(Event)

@@ -1,13 +1,11 @@
-"""Orders and attendees as files."""
+"""What files of orders and attendees say."""
 
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from openevent.admin.exports import Column, export_view
+from openevent.admin.exports import Column, Sheet
 
 
 def _local(row: Any, at: datetime | None) -> datetime | None:
@@ -52,16 +50,5 @@ ATTENDEES = {
     "is_checked_in": Column(_("Checked in"), lambda a: a.is_checked_in),
     "checkin_times": Column(_("Check-in times"), lambda a: a.checkin_times),
 }
-
-
-def export_orders(page: Any, request: HttpRequest, rows: QuerySet) -> HttpResponse:
-    """The chosen orders."""
-    count = page.get_paginator(request, rows, 1).count
-    return export_view(page, request, rows.select_related("event", "user", "discount_code"), ORDERS, "orders", count)
-
-
-def export_attendees(page: Any, request: HttpRequest, rows: QuerySet) -> HttpResponse:
-    """The chosen attendees."""
-    count = page.get_paginator(request, rows, 1).count
-    rows = rows.select_related("event", "ticket", "order__user")
-    return export_view(page, request, rows, ATTENDEES, "attendees", count)
+ORDER_SHEET = Sheet("orders", ORDERS, ("event", "user", "discount_code"))
+ATTENDEE_SHEET = Sheet("attendees", ATTENDEES, ("event", "ticket", "order__user"))

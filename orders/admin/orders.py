@@ -9,10 +9,12 @@ from django.contrib import admin
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Concat
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.exporting import export_view
 from events.models import Event
 from openevent.admin import (
     EventFilter,
@@ -31,7 +33,7 @@ from .. import services
 from ..models import Attendee, Order, OrderLine, OrderTransition
 from . import onsite
 from .cancelling import cancel_view
-from .exports import export_orders
+from .exports import ORDER_SHEET
 from .sold import pdf_view, sold_view
 
 STATUS_COLOURS = {
@@ -85,6 +87,7 @@ class OrderAdmin(ReadOnlyAdmin):
     search_fields = ["identifier"]
     search_help_text = _("Name, e-mail, order number, or a code that was used")
     ordering = ["-pk"]
+    sheet = ORDER_SHEET
     inlines = [LineInline, AttendeeInline, TransitionInline]
     actions = ["cancel", "mark_paid", "send_again", "export"]
     row_actions = ["cancel", "mark_paid", "send_again", "check_in"]
@@ -163,8 +166,8 @@ class OrderAdmin(ReadOnlyAdmin):
         return HttpResponseRedirect(there) if url_has_allowed_host_and_scheme(there, None) else None
 
     @action(_("Export"), verb="export", icon="download")
-    def export(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse:
-        return export_orders(self, request, queryset)
+    def export(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponseBase:
+        return export_view(self, request, queryset)
 
 
 def _has_word(word: str) -> Q:

@@ -1,17 +1,12 @@
 """From the outbox to a mail server: a real SMTP server, real workers' code, real concurrency."""
 
-import email
 import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from email import policy
-from email.message import EmailMessage
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP
 from django.core.mail import EmailMultiAlternatives
 from django.db import connection, transaction
 from django.utils import timezone
@@ -22,53 +17,16 @@ from accounts.models import Mail, Setting
 from accounts.placeholders import TOKEN_PLACEHOLDER, new_nonce, token_of
 from openevent.celery import app
 from openevent.tasks import Broker
-
-
-class Mailbox:
-    """What the server got; it answers what ``refusal`` says, when set."""
-
-    def __init__(self) -> None:
-        self.messages: list[EmailMessage] = []
-        self.recipients: list[str] = []
-        self.refusal = ""
-        self.rcpt_refusal = ""
-
-    async def handle_RCPT(self, *args: Any) -> str:  # noqa: N802
-        _server, _session, envelope, address, _options = args
-        if self.rcpt_refusal:
-            return self.rcpt_refusal
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        if self.refusal:
-            return self.refusal
-        self.messages.append(email.message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
-        self.recipients += envelope.rcpt_tos
-        return "250 OK"
-
-
-class AnyPort(Controller):
-    """aiosmtpd's controller connects to the port it was given; ours is chosen by the system."""
-
-    def _trigger_server(self) -> None:
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
-
-    def factory(self) -> SMTP:
-        return SMTP(self.handler, enable_SMTPUTF8=True)
+from tests.smtp import Mailbox, mail_server
 
 
 @pytest.fixture
 def mailbox(settings: Any) -> Iterator[Mailbox]:
-    box = Mailbox()
-    controller = AnyPort(box, hostname="127.0.0.1", port=0)
-    controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
-    settings.DEFAULT_FROM_EMAIL = "Site <noreply@site.example>"
-    yield box
-    controller.stop()
+    with mail_server() as (box, port):
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        settings.DEFAULT_FROM_EMAIL = "Site <noreply@site.example>"
+        yield box
 
 
 def write(to: str = "ada@example.com", **options: Any) -> Mail:

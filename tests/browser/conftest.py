@@ -2,12 +2,16 @@
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 
 if not os.environ.get("OPENEVENT_BROWSER"):
@@ -39,6 +43,31 @@ def people(transactional_db: None) -> SimpleNamespace:
     switch_modules()
     event = make_event(name="Fair", can_pay_onsite=True)
     return SimpleNamespace(event=event, **vars(make_cast(event)))
+
+
+@pytest.fixture
+def start_worker(transactional_db: None) -> Iterator[Callable[..., "subprocess.Popen[bytes]"]]:
+    """Call it for a Celery worker, a process of its own as on a server, on the test's database and broker; further
+    settings as environment."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(**environment: str) -> "subprocess.Popen[bytes]":
+        where = connection.settings_dict
+        query = urlencode({"host": where["HOST"], "port": where["PORT"]})
+        database = f"postgresql://{quote(where['USER'])}:{quote(where['PASSWORD'])}@/{where['NAME']}?{query}"
+        command = ["celery", "--quiet", "-A", "openevent.celery", "worker", "--concurrency", "1"]
+        worker = subprocess.Popen(
+            [sys.executable, "-m", *command, "--without-gossip", "--without-mingle", "--without-heartbeat"],
+            env={**os.environ, **environment, "DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": "openevent.settings"},
+            cwd=settings.BASE_DIR,
+        )
+        started.append(worker)
+        return worker
+
+    yield start
+    for worker in started:
+        worker.terminate()
+        worker.wait(timeout=20)
 
 
 @pytest.fixture

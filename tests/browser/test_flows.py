@@ -1,7 +1,5 @@
 """The frequent things of the day, played in a browser as people do them."""
 
-import csv
-import io
 import json
 import re
 from collections.abc import Callable
@@ -16,8 +14,7 @@ from playwright.sync_api import expect
 
 from accounts.models import Mail, Module
 from events.models import Event, Session
-from orders.models import Attendee, Order
-from orders.seeding import seed_orders
+from orders.models import Order
 from payments.models import Refund
 from tests.factories import client_of, make_event, make_paid_ticket, make_ticket, make_user, order_of
 from ticketing.models import DiscountCode, Ticket
@@ -221,24 +218,6 @@ def test_five_hundred_codes_come_as_a_file(open_as: Open, people: SimpleNamespac
 
     assert len(download.value.path().read_text().splitlines()) == 501
     assert DiscountCode.objects.count() == 500
-
-
-def test_ten_thousand_attendees_are_exported(open_as: Open, people: SimpleNamespace) -> None:
-    seed_orders(event=people.event, attendees=10_000)
-    page = open_as(people.otto)
-    page.goto(f"/admin/orders/attendee/?event={people.event.pk}")
-    page.check("thead input[type=checkbox]")
-    page.click("text=/Select all 10/")
-    page.select_option("select[name=action]", "export")
-    page.click("button[name=index]")
-    page.wait_for_selector("text=/10.?000 rows/")
-
-    with page.expect_download(timeout=60_000) as download:
-        page.click("text=Download")
-
-    rows = list(csv.DictReader(io.StringIO(download.value.path().read_text("utf-8-sig"))))
-    assert len(rows) == Attendee.objects.filter(event=people.event).count() == 10_000
-    assert rows[0]["Ticket"]
 
 
 def test_failed_mail_is_sent_again(open_as: Open, people: SimpleNamespace) -> None:
