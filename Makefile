@@ -31,7 +31,7 @@ words: $(VENV)/dev.txt
 	$(BIN)/python manage.py makemessages -l de --no-obsolete --no-location --no-wrap -i 'var/*' -i 'tests/*' -i '.venv/*'
 	$(BIN)/python manage.py compilemessages -l de --ignore .venv
 
-# How fast orders, scans and reading are. ARGS="--what scans --connections 8" measures less.
+# How fast orders, scans, reading and exports are. ARGS="--what scans --connections 8" measures less.
 bench: $(VENV)/dev.txt
 	@$(BIN)/python -m benchmarks $(ARGS)
 

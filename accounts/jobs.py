@@ -36,7 +36,7 @@ from .signals import job_finished
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)  # without a sign of life the job is somebody else's
-RENEWED_EVERY = 1.0  # seconds between two signs of life
+RENEWED_EVERY = 0.25  # seconds between two signs of life; who waits sees how far it is
 GRACE = timedelta(seconds=30)  # the message of a new job gets this time before the sweeper sends another
 MOST_ATTEMPTS = 3
 UNEXPECTED = _("Something went wrong that should not have. The site's administrators can find it in the log.")

@@ -1,4 +1,4 @@
-"""`make bench`: how fast orders and scans are, in two tables. ARGS="--seconds 10 --sold 0 20000" etc. change it."""
+"""`make bench`: how fast orders, scans, reading and exports are, each in a table. ARGS="--seconds 10 --sold 0 20000" etc. change it."""
 
 import argparse
 import json
@@ -14,7 +14,8 @@ HEAD = f"{'server':9}{'order':>10}{'sold':>10}{'conn.':>7}{'orders/s':>10}{'p50 
 HEAD += f"{'web ms':>8}{'db ms':>7}{'CPU ms':>8}  failed"
 
 
-WHAT = ["orders", "scans", "reading"]
+EXPORTED = 100_000  # attendees
+WHAT = ["orders", "scans", "reading", "exports"]
 
 
 def arguments() -> argparse.Namespace:
@@ -123,6 +124,10 @@ def main() -> None:
             reading.bench(stand, seats=options.seats, connections=options.connections, seconds=options.seconds)
         if "scans" in options.what:
             door.bench(options, stand)
+        if "exports" in options.what:
+            from . import exports
+
+            exports.bench(stand, seats=EXPORTED)
     finally:
         stand.stop()
 

@@ -6,7 +6,6 @@ letter, the first of ``FAMILIES`` that has it, and sets Arabic and Hebrew from r
 """
 
 import unicodedata
-from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,7 +15,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from reportlab.lib.fonts import addMapping
 from reportlab.pdfbase.pdfmetrics import registerFont
-from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfbase.ttfonts import TTFont, TTFontFace
 from xhtml2pdf.bidi import get_display
 from xhtml2pdf.default import DEFAULT_FONT
 
@@ -49,11 +48,14 @@ def as_printed(text: object) -> SafeString:
     return mark_safe(escape(shown))  # noqa: S308  (escaped here, and nowhere else)
 
 
-def runs_of(text: str) -> list[tuple[str, str]]:
+def runs_of(text: str) -> tuple[tuple[str, str], ...]:
     """The text as it is drawn letter by letter, from left to right: pieces, each with the font that has its letters.
     Fonts are loaded when a text first needs them."""
-    if text.isascii() and text.isprintable():
-        return [(BASE, text)]
+    return ((BASE, text),) if is_plain(text) else _shaped(text)
+
+
+@lru_cache(maxsize=10_000)
+def _shaped(text: str) -> tuple[tuple[str, str], ...]:
     shown = get_display(_reshaper.reshape(_visible(text)))
     runs: list[tuple[str, str]] = []
     for letter in shown:
@@ -63,13 +65,12 @@ def runs_of(text: str) -> list[tuple[str, str]]:
             runs[-1] = (runs[-1][0], runs[-1][1] + piece)
         else:
             runs.append((font or BASE, piece))
-    return runs
+    return tuple(runs)
 
 
-def register_fonts_of(*names: str) -> None:
-    """Make only these fonts known to reportlab."""
-    for name in names:
-        _registered(name)
+def is_plain(text: str) -> bool:
+    """Whether the text is drawn as it stands, in the first font."""
+    return text.isascii() and text.isprintable()
 
 
 def _visible(text: object) -> str:
@@ -82,15 +83,13 @@ def _visible(text: object) -> str:
 @lru_cache(maxsize=10_000)
 def _font_of(letter: str) -> str:
     """The first font that has the letter; "" where none has."""
-    return next((name for name in FILES if ord(letter) in _registered(name)), "")
+    return next((name for name in FILES if ord(letter) in face_of(name).charToGlyph), "")
 
 
 @cache
-def _registered(name: str) -> Mapping[int, int]:
-    """Make one font known to reportlab; its letters."""
-    font = TTFont(name, _path(*{**FILES, BOLD: BOLD_FILE}[name]))
-    registerFont(font)
-    return font.face.charToGlyph
+def face_of(name: str) -> TTFontFace:
+    """Shapes and widths of one font, read when they are first asked for."""
+    return TTFontFace(_path(*{**FILES, BOLD: BOLD_FILE}[name]))
 
 
 @cache

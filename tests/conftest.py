@@ -3,6 +3,8 @@
 import gc
 import os
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import redis
@@ -14,6 +16,7 @@ from pytest_django.plugin import blocking_manager_key
 
 from openevent.celery import app
 from tests import servers
+from tests.factories import client_of
 
 pytest_plugins = ["tests.world"]
 
@@ -80,3 +83,22 @@ def work_off_queue() -> Callable[[], list[str]]:
         return done
 
     return work_off
+
+
+@pytest.fixture
+def fetch(
+    cast: SimpleNamespace, work_off_queue: Callable[[], list[str]], django_capture_on_commit_callbacks: Any
+) -> Callable[..., bytes]:
+    """The file of an export that one of the cast asks for: the way clients go."""
+
+    def get(path: str, who: str = "cora", body: Any = None) -> bytes:
+        client = client_of(getattr(cast, who))
+        with django_capture_on_commit_callbacks(execute=True):
+            answer = client.get(path) if body is None else client.post(path, body, format="json")
+        assert answer.status_code == 200, answer.content
+        work_off_queue()
+        task = client.get(answer.json()["task_url"]).json()
+        assert task["state"] == "SUCCESS", task
+        return b"".join(client.get(task["result"]["download_url"]).streaming_content)
+
+    return get

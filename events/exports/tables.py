@@ -1,5 +1,6 @@
 """Sessions, speakers and followers as tables."""
 
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -7,12 +8,13 @@ from django.db.models import Avg, Count, Exists, F, OuterRef, Prefetch, Q, Query
 
 from accounts.jobs import Document, Run, job_kind
 from openevent.exceptions import NotFound
-from openevent.reports import Column, write_report
+from openevent.reports import Column, Stored, read_stored, write_report
 from openevent.richtext import plain_text
 
 from ..models import Event, Group, GroupFollower, GroupMember, Session, Speaker
 
-CHUNK = 500  # rows in memory at once
+CHUNK = 500  # rows in memory at once, with what belongs to them
+CHUNK_OF_VALUES = 2000
 ALL, WITHOUT_SESSION = "all", "without_session"
 SESSION_STATES = (ALL, *Session.State.values)
 SPEAKER_STATES = (*SESSION_STATES, WITHOUT_SESSION)
@@ -29,6 +31,12 @@ def event_of_run(run: Run) -> Event:
 def local(time: datetime | None, event: Event) -> datetime | None:
     """The time by the clocks at the place, as tables show it."""
     return None if time is None else time.astimezone(event.zone)
+
+
+def clock(event: Event) -> Callable[[datetime], datetime]:
+    """Times by the clocks at the place, for columns."""
+    zone = event.zone
+    return lambda time: time.astimezone(zone)
 
 
 def session_columns(event: Event) -> list[Column]:
@@ -140,6 +148,15 @@ def write(
     run: Run, title: str, name: str, columns: list[Column], rows: QuerySet[Any], listed: QuerySet[Any]
 ) -> Document:
     """The report that ``run`` asks for: ``rows`` are counted, ``listed``, the same with all they need, are written."""
-    form, total = run.params["format"], rows.count()
-    read = listed.iterator(chunk_size=CHUNK)
+    return _write(run, title, name, columns, listed.iterator(chunk_size=CHUNK), rows.count())
+
+
+def write_stored(run: Run, title: str, name: str, stored: list[Stored], rows: QuerySet[Any]) -> Document:
+    """The report that ``run`` asks for, of columns that the database knows: for lists that may be very long."""
+    columns, listed = read_stored(rows, stored, run.params["format"])
+    return _write(run, title, name, columns, listed.iterator(chunk_size=CHUNK_OF_VALUES), rows.count())
+
+
+def _write(run: Run, title: str, name: str, columns: list[Column], read: Iterator[Any], total: int) -> Document:
+    form = run.params["format"]
     return Document(f"{name}.{form}", write_report(run.file, form, title, columns, read, run.progress, total))

@@ -67,23 +67,6 @@ def session(event: Event, title: str, state: str, starts: datetime | None, **col
     )
 
 
-@pytest.fixture
-def fetch(call: Call, work_off_queue: Any, django_capture_on_commit_callbacks: Any) -> Fetch:
-    """The file of an export that ``who`` asks for."""
-
-    def get(path: str, who: str = "cora", body: Any = None) -> bytes:
-        client = call(who)
-        with django_capture_on_commit_callbacks(execute=True):
-            answer = client.get(path) if body is None else client.post(path, body, format="json")
-        assert answer.status_code == 200, answer.content
-        work_off_queue()
-        task = client.get(answer.json()["task_url"]).json()
-        assert task["state"] == "SUCCESS", task
-        return b"".join(client.get(task["result"]["download_url"]).streaming_content)
-
-    return get
-
-
 def table(raw: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(raw.decode())))
 
