@@ -6,7 +6,7 @@ from typing import IO, Any, NamedTuple
 
 from django.db.models import Expression, F, QuerySet
 
-from .pdf import write_table
+from .pdf_tables import write_table
 from .tables import write_csv
 
 MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "pdf": "application/pdf"}

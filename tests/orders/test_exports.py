@@ -16,7 +16,7 @@ from accounts.jobs import Run, job_kind
 from accounts.models import Job
 from events.models import CustomForm, Event
 from openevent import tables
-from openevent.pdf import write_table
+from openevent.pdf_tables import write_table
 from orders.exports.attendees import write_attendees
 from orders.models import Attendee, Order
 from tests.factories import make_cast, make_event, make_paid_ticket, order_of, switch_modules

@@ -1,26 +1,46 @@
-"""A table drawn row by row; a page that is full is written and forgotten."""
+"""Long tables as PDF: each row is drawn where it belongs.
+
+xhtml2pdf is for what is short and looks good (tickets, invoices): it would take minutes for 100,000 rows. What is drawn
+stays in memory until its file is written, ten times as large as it will be there; hence the table is drawn in parts.
+"""
 
 from bisect import bisect
 from collections.abc import Iterable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, Any
 
+import pypdfium2
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfgen.canvas import Canvas
 
-from ..tables import as_cell
-from ..typography import BASE, BOLD, is_plain, runs_of
-from .file import PdfFile, as_text
-from .fonts import Font
+from .tables import as_cell
+from .typography import BASE, BOLD, register_font, runs_of
 
 Lines = Sequence[str]
 
 
-def write_table(file: IO[bytes], title: str, columns: Sequence[tuple[str, float]], rows: Iterable[Sequence[Any]]) -> None:
+def write_table(
+    file: IO[bytes], title: str, columns: Sequence[tuple[str, float]], rows: Iterable[Sequence[Any]]
+) -> None:
     """The table as PDF, its head on each page. ``columns``: names, and the parts of the width that they take."""
-    table = _Table(PdfFile(file), title, columns)
-    for row in rows:
-        table.add([as_cell(value) for value in row])
-    table.end()
+    with TemporaryDirectory(prefix="openevent-pdf-") as folder:
+        table = _Table(Path(folder), title, columns)
+        for row in rows:
+            table.add([as_cell(value) for value in row])
+        _join(table.end(), file)
+
+
+def _join(parts: Sequence[Path], file: IO[bytes]) -> None:
+    whole = pypdfium2.PdfDocument(parts[0])
+    for path in parts[1:]:
+        part = pypdfium2.PdfDocument(path)
+        whole.import_pages(part)
+        part.close()
+    whole.save(file)
+    whole.close()
 
 
 class _Table:
@@ -30,18 +50,17 @@ class _Table:
     WIDTH, HEIGHT = landscape(A4)
     MOST_LINES = 12  # of one cell
     MOST_LETTERS = 1000
+    PAGES_OF_PART = 100
 
-    def __init__(self, file: PdfFile, title: str, columns: Sequence[tuple[str, float]]) -> None:
-        self.file = file
+    def __init__(self, folder: Path, title: str, columns: Sequence[tuple[str, float]]) -> None:
+        self.folder = folder
+        self.parts: list[Path] = []
+        self.pages = 0
         self.title = title
         self.names = [[name] for name, _ in columns]
         part = (self.WIDTH - 2 * self.MARGIN) / sum(share for _, share in columns)
-        self.rooms = [(share * part - self.PAD) * 1000 / self.SIZE for _, share in columns]  # as fonts measure
+        self.rooms = [share * part - self.PAD for _, share in columns]
         self.lefts = [self.MARGIN + part * sum(share for _, share in columns[:n]) for n in range(len(columns))]
-        self.root, self.tree, self.resources = file.reserve(), file.reserve(), file.reserve()
-        self.fonts: dict[str, Font] = {}
-        self.pages: list[int] = []
-        self.plain = self._font(BASE)
         self._begin_page()
 
     def add(self, cells: Sequence[str]) -> None:
@@ -53,39 +72,43 @@ class _Table:
             self._begin_page()
         self._draw_cells(lines)
         self.y -= height
-        self.rules.append(self.y)
+        self._rule()
 
-    def end(self) -> None:
-        """Write the last page, and what all pages share."""
+    def end(self) -> list[Path]:
+        """Write what is left; the parts."""
         self._end_page()
-        file, pages = self.file, self.pages
-        fonts = "".join(f"/{self._key(name)} {font.write(file)} 0 R" for name, font in self.fonts.items())
-        file.add(f"<</Font<<{fonts}>>>>", self.resources)
-        kids = " ".join(f"{page} 0 R" for page in pages)
-        box = f"[0 0 {self.WIDTH:.2f} {self.HEIGHT:.2f}]"
-        shared = f"/MediaBox{box}/Resources {self.resources} 0 R"
-        file.add(f"<</Type/Pages/Count {len(pages)}/Kids[{kids}]{shared}>>", self.tree)
-        file.add(f"<</Type/Catalog/Pages {self.tree} 0 R>>", self.root)
-        file.end(root=self.root, info=file.add(f"<</Title{as_text(self.title)}/Producer(openevent)>>"))
+        self.canvas.save()
+        return self.parts
 
     def _begin_page(self) -> None:
-        self.content: list[bytes] = [b"BT"]
+        if self.pages % self.PAGES_OF_PART == 0:
+            self._begin_part()
+        self.pages += 1
+        self.text = self.canvas.beginText()
         self.used = ("", 0)
-        self.rules: list[float] = []
-        number = str(len(self.pages) + 1)
-        self._draw(number, self.WIDTH - 2 * self.MARGIN, self.MARGIN / 2)
         self.y = self.HEIGHT - self.MARGIN
+        self._draw(str(self.pages), self.WIDTH - 2 * self.MARGIN, self.MARGIN / 2)
         self._draw(self.title, self.MARGIN, self.y - self.LEADING, size=self.TITLE_SIZE)
         self.y -= 2 * self.LEADING
         self._draw_cells(self.names, BOLD)
         self.y -= self.LEADING + self.PAD
-        self.rules.append(self.y)
+        self.canvas.setLineWidth(0.3)
+        self._rule()
+
+    def _begin_part(self) -> None:
+        if self.parts:
+            self.canvas.save()
+        self.parts.append(self.folder / f"{len(self.parts)}.pdf")
+        self.canvas = Canvas(str(self.parts[-1]), pagesize=(self.WIDTH, self.HEIGHT), pageCompression=1)
+        self.canvas.setTitle(self.title)
+        self.canvas.setCreator("openevent")
 
     def _end_page(self) -> None:
-        right = self.WIDTH - self.MARGIN
-        rules = (b"%.1f %.1f m %.1f %.1f l" % (self.MARGIN, y, right, y) for y in self.rules)
-        content = self.file.add_stream(b"\n".join([*self.content, b"ET 0.3 w", *rules, b"S"]))
-        self.pages.append(self.file.add(f"<</Type/Page/Parent {self.tree} 0 R/Contents {content} 0 R>>"))
+        self.canvas.drawText(self.text)
+        self.canvas.showPage()
+
+    def _rule(self) -> None:
+        self.canvas.line(self.MARGIN, self.y, self.WIDTH - self.MARGIN, self.y)
 
     def _draw_cells(self, cells: Iterable[Lines], base: str = BASE) -> None:
         for lines, left in zip(cells, self.lefts, strict=True):
@@ -95,28 +118,20 @@ class _Table:
                 self._draw(text, left, y, base)
 
     def _draw(self, text: str, x: float, y: float, base: str = BASE, size: int = SIZE) -> None:
-        self.content.append(b"1 0 0 1 %.1f %.1f Tm" % (x, y))
+        self.text.setTextOrigin(x, y)
         for name, piece in runs_of(text):
-            name = base if name == BASE else name
-            font = self._font(name)
-            if (name, size) != self.used:
-                self.used = (name, size)
-                self.content.append(f"/{self._key(name)} {size} Tf".encode("ascii"))
-            self.content.append(font.encoded(piece) + b"Tj")
-
-    def _font(self, name: str) -> Font:
-        if name not in self.fonts:
-            self.fonts[name] = Font(name)
-        return self.fonts[name]
-
-    def _key(self, name: str) -> str:
-        return f"F{list(self.fonts).index(name)}"
+            font = (base if name == BASE else name, size)
+            if font != self.used:
+                self.used = font
+                register_font(font[0])
+                self.text.setFont(*font)
+            self.text.textOut(piece)
 
     def _wrapped(self, cell: str, room: float) -> Lines:
         """The cell in lines that are not wider than its column."""
         if not cell:
             return ()
-        if is_plain(cell) and self.plain.width(cell) <= room:
+        if len(cell) <= self.MOST_LETTERS and "\n" not in cell and self._width(cell) <= room:
             return (cell,)
         lines: list[str] = []
         line = ""
@@ -144,4 +159,7 @@ class _Table:
         return [*pieces, word]
 
     def _width(self, text: str) -> float:
-        return sum(self._font(font).width(piece) for font, piece in runs_of(text))
+        runs = runs_of(text)
+        for font, _ in runs:
+            register_font(font)
+        return sum(stringWidth(piece, font, self.SIZE) for font, piece in runs)
