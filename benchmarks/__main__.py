@@ -1,4 +1,4 @@
-"""`make bench`: how fast orders, scans, reading and exports are, each in a table. ARGS="--seconds 10 --sold 0 20000" etc. change it."""
+"""`make bench`: how fast orders, scans, reading and exports are, in tables. ARGS="--seconds 10" etc. change it."""
 
 import argparse
 import json

@@ -1,4 +1,4 @@
-"""The outermost form of a PDF (ISO 32000-1, 7.5): numbered objects, a table of where they are, the two to begin with."""
+"""The outermost form of a PDF (ISO 32000-1, 7.5): numbered objects, where they are, and which two to begin with."""
 
 import zlib
 from array import array

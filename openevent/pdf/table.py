@@ -15,7 +15,9 @@ from .fonts import Font
 Lines = Sequence[str]
 
 
-def write_table(file: IO[bytes], title: str, columns: Sequence[tuple[str, float]], rows: Iterable[Sequence[Any]]) -> None:
+def write_table(
+    file: IO[bytes], title: str, columns: Sequence[tuple[str, float]], rows: Iterable[Sequence[Any]]
+) -> None:
     """The table as PDF, its head on each page. ``columns``: names, and the parts of the width that they take."""
     table = _Table(PdfFile(file), title, columns)
     for row in rows:
@@ -96,8 +98,8 @@ class _Table:
 
     def _draw(self, text: str, x: float, y: float, base: str = BASE, size: int = SIZE) -> None:
         self.content.append(b"1 0 0 1 %.1f %.1f Tm" % (x, y))
-        for name, piece in runs_of(text):
-            name = base if name == BASE else name
+        for family, piece in runs_of(text):
+            name = base if family == BASE else family
             font = self._font(name)
             if (name, size) != self.used:
                 self.used = (name, size)
