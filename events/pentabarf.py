@@ -1,13 +1,18 @@
-"""The programme as the XML that Pentabarf began with, and that frab, pretalx and schedule apps read and write."""
+"""The programme as the XML that Pentabarf began with, and that frab, pretalx and schedule apps read and write.
+
+What readers count on is written down in tests/events/schemas/pentabarf.rng.
+"""
 
 import uuid
 import xml.etree.ElementTree as ET
 from collections import defaultdict
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from django.utils.text import slugify
 
+from accounts.mail import frontend_url
 from openevent.richtext import plain_text, printable
 
 from .models import Event, EventCopyright, Session
@@ -21,18 +26,21 @@ LONGEST = timedelta(hours=99, minutes=59)  # what the format can say
 def schedule_xml(event: Event) -> bytes:
     """The schedule: days, in them rooms, in them sessions."""
     rooms_of: dict[date, dict[str, list[Session]]] = defaultdict(lambda: defaultdict(list))
-    for session in scheduled_sessions(event):
+    sessions = list(scheduled_sessions(event))
+    for session in sessions:
         room = session.microlocation.name if session.microlocation else event.location_name or NO_ROOM
         rooms_of[_local(session.starts_at, event).date()][room].append(session)
     days = sorted(rooms_of) or [_local(event.starts_at, event).date()]
     licence = EventCopyright.objects.filter(event=event).values_list("licence", flat=True).first()
     root = ET.Element("schedule")
+    changed = max((session.last_modified_at for session in sessions), default=event.created_at)
+    _texts(root, version=changed.isoformat(timespec="seconds"))  # readers look whether they have it already
     _add_conference(root, event, days)
     for index, day in enumerate(days, start=1):
         element = ET.SubElement(root, "day", _day_attributes(day, index, event))
-        for name, sessions in rooms_of[day].items():
+        for name, talks in rooms_of[day].items():
             room_element = ET.SubElement(element, "room", name=printable(name))
-            for session in sessions:
+            for session in talks:
                 _add_session(room_element, session, name, licence or "", event)
     ET.indent(root)
     return ET.tostring(root, encoding="utf-8", xml_declaration=True)
@@ -48,6 +56,7 @@ def _add_conference(root: ET.Element, event: Event, days: list[date]) -> None:
         end=days[-1].isoformat(),
         days=str(len(days)),
         timeslot_duration="00:05",
+        time_zone_name=event.timezone,
     )
 
 
@@ -68,6 +77,7 @@ def _add_session(parent: ET.Element, session: Session, room: str, licence: str, 
         start=f"{starts:%H:%M}",
         duration=f"{minutes // 60:02}:{minutes % 60:02}",
         room=room,
+        url=f"{frontend_url()}/e/{quote(event.identifier)}/session/{session.pk}",
         slug=f"{event.identifier}-{session.pk}-{slugify(session.title)[:60]}",
         title=session.title,
         subtitle=session.subtitle or "",

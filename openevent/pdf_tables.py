@@ -55,6 +55,7 @@ class _Table:
     def __init__(self, folder: Path, title: str, columns: Sequence[tuple[str, float]]) -> None:
         self.folder = folder
         self.parts: list[Path] = []
+        self.canvas: Canvas
         self.pages = 0
         self.title = title
         self.names = [[name] for name, _ in columns]
