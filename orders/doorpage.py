@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -19,6 +18,7 @@ from django.utils.translation import gettext as _
 from events.models import Event
 from events.querysets import DOOR_ROLES, events_with_role, is_admin
 from openevent.exceptions import DomainError, MalformedInput
+from openevent.searching import holds
 
 from .api.door.reading import read_scan
 from .api.door.scans import as_wire
@@ -114,7 +114,7 @@ def search(request: HttpRequest, event_id: int, site: admin.AdminSite) -> JsonRe
     words = request.GET.get("q", "").replace("\x00", "")[:MOST_LETTERS].split()
     rows = Attendee.objects.filter(event=event).exclude(order=None).select_related("order", "ticket")
     for word in words:
-        rows = rows.filter(Q(*[(f"{name}__icontains", word) for name in SEARCHED], _connector=Q.OR))
+        rows = rows.filter(holds(word, *SEARCHED))
     zone, now = ZoneInfo(event.timezone), timezone.now()
     found = rows.order_by("lastname", "firstname", "pk")[:MOST_FOUND] if words else []
     return JsonResponse({"attendees": [_found(attendee, zone, now) for attendee in found]})

@@ -10,7 +10,8 @@ from events.signals import event_copied
 from ticketing.querysets import DISCOUNTS_USED_BY, HELD_BY
 
 from .copying import copy_door
-from .models import Attendee, Order
+from .models import Order
+from .querysets import among_attendees
 from .signals import order_completed
 from .tasks import issue_tickets_task
 
@@ -29,8 +30,7 @@ def copy_door_with_event(copier: Any, **kwargs: Any) -> None:
 
 def held_by(user: Any) -> Q:
     """Tickets that the user has bought or holds: seen though they are hidden."""
-    mine = Q(order__user=user) | Q(user=user) | Q(created_by=user, order=None)
-    return Q(pk__in=Attendee.objects.filter(mine).values("ticket_id"))
+    return among_attendees("ticket_id", Q(order__user=user), Q(user=user), Q(created_by=user, order=None))
 
 
 HELD_BY.append(held_by)

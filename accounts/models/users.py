@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from openevent.fields import flag, line, link, moment, text
 from openevent.models import SoftDeletable
+from openevent.searching import text_index
 
 from ..querysets import UserQuerySet
 
@@ -100,6 +101,7 @@ class User(AbstractBaseUser, SoftDeletable):
             ),
         ]
         ordering = ["pk"]
+        indexes = [text_index("user_words", "email", "first_name", "last_name")]
 
     def __str__(self) -> str:
         return self.email

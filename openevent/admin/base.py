@@ -21,8 +21,9 @@ from .audit import spell_changes
 from .columns import is_money, plain_amount
 from .forms import BackOfficeForm, complaints
 from .links import Link, links_of
-from .paging import EstimatingPaginator
+from .paging import EstimatingPaginator, PagedList
 from .permissions import PolicyAdmin, has_desk_at_event
+from .searching import find
 from .words import label_of
 from .zones import zone_of
 
@@ -184,6 +185,16 @@ class BackOfficeAdmin(ActionsMixin, PolicyAdmin, ModelAdmin):
         except (DomainError, IntegrityError) as error:
             self.tell(request, error)
         return HttpResponseRedirect(self.url("change", unquote(object_id)))
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[PagedList]:
+        """Lists that stay quick however long they are."""
+        return PagedList
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet, search_term: str
+    ) -> tuple[models.QuerySet, bool]:
+        """Rows that have all the words."""
+        return find(queryset, search_term, self.get_search_fields(request)), False
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Django's; where nothing is filtered there is no "show all"."""

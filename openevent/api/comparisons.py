@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
-from . import lookups  # noqa: F401  (registers LIKE and its kin)
+from openevent import lookups  # noqa: F401  (registers LIKE and its kin)
+
 from .errors import BadParameter
 from .registry import dashed
 

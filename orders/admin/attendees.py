@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -39,8 +39,8 @@ class AttendeeAdmin(BackOfficeAdmin):
     list_display_links = ["name"]
     list_filter = [EventFilter, "is_checked_in", "order__status"]
     list_select_related = ["ticket", "event", "order"]
-    search_fields = ["firstname", "lastname", "email"]
-    search_help_text = _("Name, e-mail or order number")
+    search_fields = ["firstname", "lastname", "email", "company", "order__identifier"]
+    search_help_text = _("Name, e-mail, company or order number")
     ordering = ["-pk"]
     sheet = ATTENDEE_SHEET
     inlines = [ScanInline]
@@ -65,15 +65,6 @@ class AttendeeAdmin(BackOfficeAdmin):
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """By an order."""
         return False
-
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
-        """Attendees that have all the words."""
-        for word in search_term.split():
-            condition = Q(firstname__icontains=word) | Q(lastname__icontains=word) | Q(email__icontains=word)
-            if len(word) >= 6:
-                condition |= Q(order__identifier__icontains=word)
-            queryset = queryset.filter(condition)
-        return queryset, False
 
     def update(self, request: HttpRequest, obj: Attendee, form: Any) -> None:
         """What may be changed of whom is the service's word."""

@@ -9,6 +9,7 @@ from django.utils import timezone
 from events.models import Event, Tag
 from openevent.fields import choice, flag, line, link, moment, text
 from openevent.models import SoftDeletable
+from openevent.searching import text_index
 from ticketing.models import Ticket
 
 from .. import links
@@ -129,6 +130,7 @@ class Attendee(SoftDeletable):
             models.Index(fields=["event", "id"], include=["deleted_at"], name="attendee_by_event"),
             models.Index(fields=["created_at"], name="attendee_without_order", condition=Q(order=None)),
             models.Index(fields=["event"], name="attendee_inside", condition=Q(is_checked_in=True)),
+            text_index("attendee_words", "firstname", "lastname", "email", "company"),
         ]
 
     def __str__(self) -> str:

@@ -15,6 +15,7 @@ from openevent.api.permissions import demand, demand_login
 from openevent.api.registry import registry, underscored
 from openevent.api.schema.plain import documents, members
 from openevent.exceptions import NotFound
+from openevent.searching import holds
 
 from ...models import Attendee
 
@@ -56,10 +57,8 @@ class AttendeeSearchView(APIView):
         given.is_valid(raise_exception=True)
         condition = Q()
         for name, text in given.validated_data.items():
-            if name == "search" and text:
-                condition &= Q(*[(f"{n}__icontains", text) for n in SEARCHED], _connector=Q.OR)
-            elif text:
-                condition &= Q(**{f"{name}__icontains": text})
+            if text:
+                condition &= holds(text, *(SEARCHED if name == "search" else [name]))
         rows = Attendee.objects.filter(condition, event=event).select_related("order")[:MOST]
         objects = Writer(request.user).write(registry.of(Attendee), rows)
         return Response({"attendees": [_plain(o["attributes"]) for o in objects]})

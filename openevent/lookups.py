@@ -1,4 +1,4 @@
-"""Database look-ups that the filter language has and Django has not."""
+"""Database look-ups that filters and searches have and Django has not."""
 
 from typing import Any
 

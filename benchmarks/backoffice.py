@@ -1,0 +1,151 @@
+"""How fast the pages of the back office are with 100,000 attendees and 50,000 orders, as a table."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import psutil
+from django.contrib import admin
+from django.db import connection, reset_queries
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import User
+from orders.models import Attendee, Order
+
+from .crowd import Crowd
+
+APPS = {"accounts", "events", "ticketing", "orders", "payments", "admin"}
+MOST_CHOICES = 3  # of each filter that are tried
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What one opening of a page took: statements, and CPU milliseconds of this process and of the database's."""
+
+    sql: int
+    web: float
+    database: float
+    wall: float
+
+    @property
+    def cpu(self) -> float:
+        """Milliseconds of both."""
+        return self.web + self.database
+
+
+def client_for(user: User) -> Client:
+    """Somebody who has logged in."""
+    client = Client(headers={"Host": "localhost"})
+    client.force_login(user)
+    return client
+
+
+def open_page(client: Client, address: str) -> Any:
+    """The page, which has to be there."""
+    answer = client.get(address)
+    if answer.status_code != 200:
+        raise AssertionError(f"{address}: {answer.status_code} {answer.content[:300]!r}")
+    return answer
+
+
+def measure(client: Client, address: str) -> Visit:
+    """Open a page once."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET max_parallel_workers_per_gather = 0")  # what helpers do would not be counted
+    server = psutil.Process(connection.connection.info.backend_pid)
+    begun, database = time.perf_counter(), sum(server.cpu_times()[:2])
+    own = time.process_time()
+    reset_queries()  # the log of them is bounded
+    with CaptureQueriesContext(connection) as captured:
+        open_page(client, address)
+    web, wall = time.process_time() - own, time.perf_counter() - begun
+    spent = sum(server.cpu_times()[:2]) - database
+    return Visit(len(captured), web * 1000, spent * 1000, wall * 1000)
+
+
+def changelists(user: User) -> Iterator[tuple[Any, str]]:
+    """Page and address of each list that the user may open, as the site knows them."""
+    client = client_for(user)
+    for model, page in admin.site._registry.items():
+        meta = model._meta
+        address = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
+        if client.get(address).status_code == 200:
+            yield page, address
+
+
+def variants(user: User, page: Any, address: str, terms: list[str]) -> Iterator[tuple[str, str]]:
+    """The list as people turn it: plain, further pages, by each column, each filter, and with words to look for."""
+    yield "plain", address
+    request = RequestFactory().get(address)
+    request.user = user
+    rows = page.get_changelist_instance(request)
+    if rows.multi_page:
+        yield "page 2", f"{address}?p=2"
+        yield "last page", f"{address}?p={rows.paginator.num_pages}"
+    for number, column in enumerate(rows.list_display):
+        if rows.get_ordering_field(column):
+            yield f"by {column_name(column)}", f"{address}?o={number}"
+            yield f"by {column_name(column)}, down", f"{address}?o=-{number}"
+    for spec in rows.filter_specs:
+        for query in list(choices_of(spec, rows))[:MOST_CHOICES]:
+            yield f"filter {spec.title} {query}", address + query
+    if rows.search_fields:
+        for term in terms:
+            yield f"search {term}", f"{address}?q={term}"
+
+
+def choices_of(spec: Any, rows: Any) -> Iterator[str]:
+    """The queries of a filter, but that of all rows."""
+    for choice in spec.choices(rows):
+        if "form" in choice:  # a drop-down
+            yield from (f"?{spec.parameter_name}={value}" for value, _title in spec.lookup_choices)
+        elif not choice["selected"]:
+            yield choice["query_string"]
+
+
+def column_name(column: Any) -> str:
+    """What a column is called in the code."""
+    return column if isinstance(column, str) else column.__name__
+
+
+def terms_of(crowd: Crowd) -> list[str]:
+    """Words that people look for: names, parts of addresses, numbers of orders, a code, two words, nothing there."""
+    order = Order.objects.get(pk=crowd.first_order + 7)
+    guest = Attendee.objects.get(pk=crowd.first_attendee + 4711)
+    return [
+        "Meyer",
+        str(guest.lastname),
+        "guest4711",
+        str(order.identifier)[:8],
+        str(order.identifier),
+        "LESS17",
+        f"{guest.firstname} {guest.lastname}",
+        "Nobodyhere",
+        "a",
+        "example",
+    ]
+
+
+def other_pages(crowd: Crowd) -> Iterator[tuple[str, str]]:
+    """What else somebody opens who runs a huge event."""
+    event, order, attendee = crowd.event.pk, crowd.first_order + 7, crowd.first_attendee + 7
+    yield "home", reverse("admin:index")
+    for model, pk in [("events_event", event), ("orders_order", order), ("orders_attendee", attendee)]:
+        yield f"{model} change", reverse(f"admin:{model}_change", args=[pk])
+        yield f"{model} history", reverse(f"admin:{model}_history", args=[pk])
+    yield "programme", reverse("admin:events_event_programme", args=[event])
+    yield "copy", reverse("admin:events_event_copy", args=[event])
+    yield "sell", reverse("admin:orders_order_sell", args=[event])
+    yield "sold", reverse("admin:orders_order_sold", args=[order])
+    yield "door", reverse("admin:orders_door", args=[event])
+    yield "door live", reverse("admin:orders_door_live", args=[event])
+    for term in ("Meyer", "guest4711", "Nobodyhere"):
+        yield f"door search {term}", reverse("admin:orders_door_search", args=[event]) + f"?q={term}"
+    complete = reverse("admin:autocomplete") + "?app_label=ticketing&model_name=discountcode&field_name="
+    for name in ("marketer", "tickets", "event"):
+        for term in ("", "buyer17", "Day"):
+            yield f"autocomplete {name} {term}", f"{complete}{name}&term={term}"
+    yield "search all", reverse("admin:search") + "?s=Meyer"
