@@ -23,7 +23,7 @@ SWITCHES = {**BOOLEANS, "yes": True, "no": False, "": False}
 
 def flag(query: QueryDict, name: str) -> bool:
     """Whether a switch such as ``get_trashed`` is on; 400 where it is neither on nor off."""
-    is_on = SWITCHES.get(query.get(name, "").strip().lower())
+    is_on = SWITCHES.get(query.get(name, "").lower())
     if is_on is None:
         raise BadParameter(name, "true or false.")
     return is_on
