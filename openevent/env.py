@@ -6,6 +6,7 @@ container platforms hand over secrets. An empty variable counts as not set.
 
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -61,7 +62,7 @@ def prefixed(prefix: str) -> dict[str, str]:
     return {name: value for name, value in values.items() if name and value}
 
 
-def database(url: str) -> dict[str, object]:
+def database(url: str) -> dict[str, Any]:
     """Django's description of the PostgreSQL server at ``url``.
 
     ``postgresql://user:password@host:5432/name?sslmode=require``; the query goes to libpq as it
@@ -86,6 +87,15 @@ def database(url: str) -> dict[str, object]:
         "PORT": str(_port(parts, "DATABASE_URL") or options.pop("port", "")),
         "OPTIONS": {"connect_timeout": 5, **options},
     }
+
+
+def limited(database: dict[str, Any], seconds: int) -> dict[str, Any]:
+    """The same database, on which no statement takes longer than ``seconds``; 0 for no limit of ours."""
+    if not seconds:
+        return database
+    given = database["OPTIONS"]
+    text = f"{given.get('options', '')} -c statement_timeout={seconds}s".strip()
+    return {**database, "OPTIONS": {**given, "options": text}}
 
 
 def redis(url: str, *, db: int) -> tuple[str, str]:

@@ -275,9 +275,14 @@ NUM_PROXIES = env.integer("NUM_PROXIES", 1 if env.boolean("BEHIND_PROXY", IS_PRO
 # --- database -------------------------------------------------------------------------------------
 
 DATABASE_URL = env.text("DATABASE_URL")
+# What a statement may take, in seconds; 0 is as long as it likes. The web server sets it (openevent/webserver.py):
+# whatever is asked ends. Exports, imports and migrations take their time.
+DATABASE_STATEMENT_SECONDS = env.integer("DATABASE_STATEMENT_SECONDS", 0)
 DATABASES = {
     "default": {
-        **(env.database(DATABASE_URL) if DATABASE_URL else PLACES.database_settings()),
+        **env.limited(
+            env.database(DATABASE_URL) if DATABASE_URL else PLACES.database_settings(), DATABASE_STATEMENT_SECONDS
+        ),
         # Connections stay open between requests: opening one costs more than a sale's statements.
         "CONN_MAX_AGE": env.integer("DATABASE_CONNECTION_SECONDS", 600),
         "CONN_HEALTH_CHECKS": True,

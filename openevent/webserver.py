@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from gunicorn.glogging import Logger
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openevent.settings")
+os.environ.setdefault("DATABASE_STATEMENT_SECONDS", "20")  # whatever is asked, the answer comes in bounded time
 
 from django.conf import settings
 
@@ -41,7 +42,7 @@ class PlainLogger(Logger):
 
 host = env.text("OPENEVENT_HOST", "0.0.0.0" if settings.IS_PRODUCTION else "127.0.0.1")  # noqa: S104  (behind a proxy)
 bind = [f"[{host}]:{settings.PORT}" if ":" in host else f"{host}:{settings.PORT}"]
-worker_class = "gthread"
+worker_class = "openevent.webworker.Worker"
 workers = env.integer("WEB_WORKERS", 2)
 threads = env.integer("WEB_THREADS", 4)
 preload_app = True

@@ -4,10 +4,11 @@ import logging
 from typing import Any
 
 from django.core import exceptions as django_errors
-from django.db import DataError, IntegrityError
-from django.db.models import CheckConstraint, F
+from django.db import DatabaseError, DataError, IntegrityError
+from django.db.models import CheckConstraint, F, ProtectedError, RestrictedError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views import defaults
+from psycopg2.errors import QueryCanceled
 from rest_framework import exceptions as rest_errors
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -46,9 +47,11 @@ TITLES = {
     406: "Not acceptable",
     409: "Conflict",
     413: "Content too large",
+    414: "URI too long",
     415: "Unsupported media type",
     422: "Unprocessable entity",
     429: "Too many requests",
+    431: "Request header fields too large",
     500: "Internal server error",
     503: "Service unavailable",
 }
@@ -107,10 +110,9 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         return respond([error])
     if isinstance(error, django_errors.ValidationError):
         return respond(from_validation(error, context.get("view")))
-    if isinstance(error, IntegrityError):
-        return respond([from_integrity(error)])
-    if isinstance(error, DataError):
-        return respond([MalformedInput("A value is out of range.", "out_of_range")])
+    if isinstance(error, DatabaseError):
+        found = from_database(error, context.get("request"))
+        return respond([found]) if found else None
     if isinstance(error, (Http404, django_errors.ObjectDoesNotExist)):
         return respond([NotFound("Object not found.")])
     if isinstance(error, django_errors.PermissionDenied):
@@ -120,6 +122,34 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     if isinstance(error, rest_errors.APIException):
         return _from_rest(error)
     return None
+
+
+def from_database(error: DatabaseError, request: Any) -> DomainError | None:
+    """What the database refused; None where that is nobody's fault but ours or the machine's."""
+    if isinstance(error, (ProtectedError, RestrictedError)):
+        return still_needed(error)
+    if isinstance(error, IntegrityError):
+        return from_integrity(error)
+    if isinstance(error, DataError):
+        return MalformedInput("A value is out of range.", "out_of_range")
+    return took_too_long(request) if isinstance(error.__cause__, QueryCanceled) else None
+
+
+def still_needed(error: ProtectedError | RestrictedError) -> DomainError:
+    """Other rows need the one that is to go for good; they are named by their kind, whoever may see them."""
+    rows = error.protected_objects if isinstance(error, ProtectedError) else error.restricted_objects
+    kinds = sorted({str(row._meta.verbose_name_plural) for row in rows})
+    return Conflict(f"There are {', '.join(kinds)} that need it.", "still_needed")
+
+
+def took_too_long(request: Any) -> DomainError:
+    """The database gave a statement up (``DATABASE_STATEMENT_SECONDS``): the query's fault where it asks for much."""
+    query = getattr(request, "query_params", {})
+    for parameter in query:
+        if parameter.startswith("filter") or parameter in ("sort", "include"):
+            return BadParameter(parameter, "This takes too long to find: ask for less.")
+    log.error("a statement took too long")
+    return Unavailable("This takes too long at the moment.", "too_slow")
 
 
 def _from_rest(error: rest_errors.APIException) -> Response:

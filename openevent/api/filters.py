@@ -18,6 +18,7 @@ from .errors import BadParameter
 from .registry import Resource, dashed, registry, underscored
 
 MAX_NODES = 200
+MAX_RELATED = 40  # conditions on related rows: each is a query within the query
 MAX_DEPTH = 16
 
 
@@ -42,6 +43,7 @@ class FilterCompiler:
         self.parent = parent
         self._nodes = 0
         self._depth = 0
+        self._related_conditions = 0
 
     def condition(self, nodes: list[Any], resource: Resource) -> Q:
         """All of ``nodes``."""
@@ -105,6 +107,9 @@ class FilterCompiler:
         relationship = resource.relationships.get(name)
         if relationship is None or relationship.target not in registry.by_model:
             raise BadParameter("filter", f"{resource.type} has no relationship {dashed(name)[:80]}.")
+        self._related_conditions += 1
+        if self._related_conditions > MAX_RELATED:
+            raise BadParameter("filter", f"The filter has more than {MAX_RELATED} conditions on related rows.")
         target = registry.of(relationship.target)
         rows = target.viewset.rows_for(self.user)
         return relationship.matching(rows.filter(self._group("and", nodes or [], target)).order_by())

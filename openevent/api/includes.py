@@ -13,12 +13,14 @@ from .prepared_lists import marks_of, plan_for
 from .registry import Relationship, Resource, registry, underscored
 
 MAX_DEPTH = 5
+MAX_STEPS = 100  # relationships in all; each is a query or two. The event has the most, less than half of that
 Tree = dict[str, Any]
 
 
 def parse_include(text: str, resource: Resource) -> Tree:
     """The tree of relationship names; 400 for one that the resource does not have."""
     tree: Tree = {}
+    number = 0
     for path in filter(None, (p.strip() for p in text.split(","))):
         branch, at = tree, resource
         steps = path.split(".")
@@ -29,6 +31,9 @@ def parse_include(text: str, resource: Resource) -> Tree:
             relationship = at.relationships.get(name)
             if relationship is None or relationship.target not in registry.by_model:
                 raise BadParameter("include", f"{at.type} has no relationship {step}.")
+            number += name not in branch
+            if number > MAX_STEPS:
+                raise BadParameter("include", f"At most {MAX_STEPS} relationships.")
             branch = branch.setdefault(name, {})
             at = registry.of(relationship.target)
     return tree

@@ -18,12 +18,15 @@ from .includes import Tree, parse_include
 from .registry import Resource, dashed, registry, underscored
 
 MAX_SORT_KEYS = 10
-TRUE = {"true", "1", "yes"}
+SWITCHES = {**BOOLEANS, "yes": True, "no": False, "": False}
 
 
 def flag(query: QueryDict, name: str) -> bool:
-    """Whether a switch such as ``get_trashed`` is on."""
-    return query.get(name, "").lower() in TRUE
+    """Whether a switch such as ``get_trashed`` is on; 400 where it is neither on nor off."""
+    is_on = SWITCHES.get(query.get(name, "").lower())
+    if is_on is None:
+        raise BadParameter(name, "true or false.")
+    return is_on
 
 
 def include_tree(query: QueryDict, resource: Resource) -> Tree:

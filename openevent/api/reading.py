@@ -4,6 +4,7 @@ from __future__ import annotations  # `list` is a method here
 
 import copy
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db import models
@@ -15,7 +16,7 @@ from openevent.exceptions import NotFound
 
 from .document import Writer
 from .errors import JSONAPI_VERSION
-from .includes import Includer
+from .includes import Includer, Tree
 from .keys import key_condition, single_key
 from .pagination import Page
 from .params import apply_filters, apply_sort, flag, include_tree, sparse_fields
@@ -151,20 +152,30 @@ class ReadingViewSet(ViewSet):
     # -- what is answered ---------------------------------------------------------------------
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """DRF's, and the login that private resources ask for."""
+        """DRF's, and the login that private resources ask for. Nothing is written for a query that cannot be read."""
         super().initial(request, *args, **kwargs)
         if self.needs_login and request.method != "POST":
             demand_login(request)
+        if self.is_soft_deletable:
+            for name in ("get_trashed", "permanent"):
+                flag(request.query_params, name)
+        if request.method not in SAFE_METHODS and self.action != "destroy":
+            _ = self.wanted
+
+    @cached_property
+    def wanted(self) -> tuple[Tree, dict[str, frozenset[str]]]:
+        """What ``include`` and ``fields`` ask for."""
+        query = self.request.query_params
+        return include_tree(query, self.resource), sparse_fields(query)
 
     def list(self, request: Request, **kwargs: Any) -> Response:
         """A page of rows."""
         query = request.query_params
         parent = self.get_parent() if self.relationship is not None else None
         self.check_list(parent)
-        tree, fields = include_tree(query, self.resource), sparse_fields(query)
-        page = Page.of(query)
+        page, _ = Page.of(query), self.wanted
         rows, count = page.cut(self._selected(parent))
-        body = self._document(rows, tree, fields)
+        body = self._document(rows)
         body["meta"] = {"count": count}
         body["links"] = page.links(request.path, query, count)
         return Response(body)
@@ -213,13 +224,13 @@ class ReadingViewSet(ViewSet):
 
     def document(self, row: Any) -> dict[str, Any]:
         """The document of one row with what the query asks for."""
-        query = self.request.query_params
-        body = self._document([row], include_tree(query, self.resource), sparse_fields(query))
+        body = self._document([row])
         body["data"] = body["data"][0]
         body["links"] = {"self": self.url_of(row)}
         return body
 
-    def _document(self, rows: list[Any], tree: dict[str, Any], fields: dict[str, Any]) -> dict[str, Any]:
+    def _document(self, rows: list[Any]) -> dict[str, Any]:
+        tree, fields = self.wanted
         writer = Writer(self.request.user, fields)
         includer = Includer(writer)
         linked = includer.load(self.resource, rows, tree) if tree else None

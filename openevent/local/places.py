@@ -8,6 +8,7 @@ import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 # A unix socket's path may have 107 bytes on Linux and 103 on macOS; PostgreSQL adds its file name.
 LONGEST_SOCKET_PATH = 103
@@ -74,7 +75,7 @@ class Places:
     def redis_url(self) -> str:
         return f"unix://{self.valkey_socket}"
 
-    def database_settings(self) -> dict[str, object]:
+    def database_settings(self) -> dict[str, Any]:
         """Django's description of the local database."""
         return {
             "ENGINE": "django.db.backends.postgresql",

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from events.models import Event, EventMember, Microlocation, Session, Speaker, Track
+from events.models import Event, EventMember, Microlocation, Role, Session, Speaker, Track
 from tests.factories import client_of, give_role, make_event, make_row, make_ticket
 from tests.jsonapi import body, ref, send
 
@@ -171,6 +171,24 @@ def test_permanent_deletion_is_for_admins(cast, track):
     assert client_of(cast.olga).delete(url).status_code == 403
     assert client_of(cast.adam).delete(url).status_code == 200
     assert not Track.with_trashed.exists()
+
+
+@pytest.mark.parametrize("query", ["permanent=perhaps", "permanent=%1E", "get_trashed=2"])
+def test_a_switch_that_is_neither_on_nor_off_deletes_nothing(cast, track, query):
+    refused = client_of(cast.adam).delete(f"/v1/tracks/{track.pk}?{query}")
+
+    assert refused.status_code == 400
+    assert refused.json()["errors"][0]["source"] == {"parameter": query.partition("=")[0]}
+    assert Track.objects.filter(pk=track.pk).exists()
+
+
+def test_what_others_need_is_not_removed(event, cast):
+    role = Role.objects.get(name="organizer")  # Otto's
+
+    refused = client_of(cast.sue).delete(f"/v1/roles/{role.pk}")
+
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (409, "still_needed")
+    assert Role.objects.filter(pk=role.pk).exists()
 
 
 # -- drafts ------------------------------------------------------------------------------------------

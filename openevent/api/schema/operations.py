@@ -26,8 +26,8 @@ VERBS = {
     "destroy": "Delete",
 }
 # what can go wrong: when the body is read, when the row is changed, and always
-READ_ERRORS = [400, 401, 403, 404, 406]
-WRITE_ERRORS = [*READ_ERRORS, 409, 415, 422]
+READ_ERRORS = [400, 401, 403, 404, 406, 414]
+WRITE_ERRORS = [*READ_ERRORS, 409, 413, 415, 422]
 PATH_KINDS: dict[str, Schema] = {
     "int": {"type": "integer"},
     "uuid": {"type": "string", "format": "uuid"},
@@ -234,7 +234,7 @@ class APISchema(JsonApiAutoSchema):
     def _resource_errors(self) -> list[int]:
         found = list(WRITE_ERRORS if self.action in ("create", "partial_update") else READ_ERRORS)
         if self.action == "destroy":
-            found = [401, 403, 404, 406, 409]
+            found = [*READ_ERRORS, 409]
         if self.view.action not in VERBS:
             found.append(405)
         return [*found, 429] if getattr(self.view, "throttle_scope", None) else found

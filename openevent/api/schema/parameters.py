@@ -108,7 +108,10 @@ NODE: Schema = {
     },
 }
 
-TRASHED = query(
-    "get_trashed", {"type": "boolean", "default": False}, "With the rows in the trash; only for the team and admins."
-)
-PERMANENT = query("permanent", {"type": "boolean", "default": False}, "Remove it for good; only for administrators.")
+# as ``params.flag`` reads them
+SWITCH: Schema = {
+    "anyOf": [{"type": "boolean"}, {"type": "string", "enum": ["1", "0", "yes", "no", "True", "False", ""]}],
+    "default": False,
+}
+TRASHED = query("get_trashed", SWITCH, "With the rows in the trash; only for the team and admins.")
+PERMANENT = query("permanent", SWITCH, "Remove it for good; only for administrators.")

@@ -10,6 +10,8 @@ from ..errors import TITLES
 from ..wire import MEDIA_TYPE
 from .resources import Schema
 
+ALWAYS = (406, 414)  # what happens before a view looks at the request
+WITH_BODY = (400, 413, 415)
 KINDS: dict[type, Schema] = {
     str: {"type": "string"},
     bool: {"type": "boolean"},
@@ -52,8 +54,8 @@ def documents(
     a component. ``form``: a body with files. ``plain_errors``: they are ``{"error": …}`` instead of JSON:API's.
     """
     failures = {
-        status: OpenApiResponse(members({"error": str}), TITLES[status]) if plain_errors else status
-        for status in sorted({*errors, *([400] if body else [])})  # a body may be unreadable on any route
+        status: OpenApiResponse(members({"error": str}), TITLES[status]) if plain_errors and status != 414 else status
+        for status in sorted({*errors, *ALWAYS, *(WITH_BODY if body or form else ())})
     }
     if isinstance(answer, str):
         success: dict[Any, Any] = {(200, answer): OpenApiResponse(OpenApiTypes.BINARY, "OK")}

@@ -1,0 +1,60 @@
+"""What is wrong with an answer: schemathesis' own checks, and why some of them are not asked.
+
+Not asked: ``positive_data_acceptance`` (a document cannot say that a session begins before it ends: what fits the
+schema may well be a 422), ``missing_required_header`` (no header is required), ``unsupported_method`` and
+``allow_header_conformance`` (the document leaves out no method of a path), ``object_level_authorization``
+(tests/test_policy.py asks it of every route and everybody), ``use_after_free`` and
+``ensure_resource_availability`` (they need schemathesis' own state machine; ``Player.follow`` does the same on every
+resource that was made).
+
+Always asked: no 5xx except the documented 503 of a service that is not set up here; status, media type, headers and
+body as documented; bad data refused. ``ignored_auth`` is asked of the first success of each GET: it sends the request
+twice again, without a token and with a wrong one.
+"""
+
+from typing import Any
+
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    ignored_auth,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+ALWAYS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+]
+
+
+class Judge:
+    """Judges answers; remembers of which operations the lock was tried."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+        self._tried: set[str] = set()
+
+    def failures(self, case: Any, response: Any, headers: dict[str, str]) -> list[Failure]:
+        """What is wrong with the answer to a case."""
+        checks = list(ALWAYS)
+        if response.status_code == 503:
+            checks.remove(not_a_server_error)  # in the document with a reason; status_code_conformance sees to it
+        label = case.operation.label
+        if 200 <= response.status_code < 300 and label not in self._tried and case.method.upper() == "GET":
+            self._tried.add(label)
+            checks.append(ignored_auth)
+        try:
+            case.validate_response(
+                response, checks=checks, headers=headers, transport_kwargs={"base_url": self.base, "headers": headers}
+            )
+        except FailureGroup as group:
+            return list(group.exceptions)
+        return []
