@@ -11,25 +11,8 @@ from openevent.admin import OneRecordAdmin
 from .. import services
 from ..models import Module, Setting
 from ..module_effects import CONCERNED, SWITCHES
+from .settings_page import GROUPS, HELP, LABELS
 
-SETTING_HELP = {
-    "app_name": _("What mails and pages call this site."),
-    "tagline": _("A line below the name."),
-    "frontend_url": _(
-        "Where the web app lives. Only origins that the operator trusts count: links in mails lead there."
-    ),
-    "order_expiry_time": _("Minutes for which an unpaid order holds its seats."),
-    "invoice_sending_day": _("Day of the month on which organizers get the invoice over the site's fees."),
-    "invoice_sending_timezone": _("The time zone in which that day begins."),
-    "email_from": _("The sender of mails. The mail server itself is set by the operator."),
-    "image_size": _("Largest picture that may be uploaded, in kilobytes."),
-    "logo_size": _("Largest logo that may be uploaded, in kilobytes."),
-    "max_complex_custom_fields": _("How many questions of its own a form may have."),
-    "stripe_client_id": _("Lets organizers connect their own Stripe accounts."),
-    "paypal_mode": _("“sandbox” or “live”."),
-    "stripe_mode": _("“test” or “live”."),
-    "admin_billing_contact_name": _("Stands on the invoices over the site's fees."),
-}
 
 @admin.register(Module)
 class ModuleAdmin(OneRecordAdmin):
@@ -93,15 +76,14 @@ class SettingAdmin(OneRecordAdmin):
     group, icon = _("Site"), "settings"
 
     def get_form(self, request: HttpRequest, obj: Setting | None = None, change: bool = False, **kwargs: Any) -> Any:
-        """With what the settings do."""
-        return super().get_form(request, obj, change=change, help_texts=SETTING_HELP, **kwargs)
+        """With what the settings are called, and what they do."""
+        return super().get_form(request, obj, change=change, help_texts=HELP, labels=LABELS, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Setting | None = None) -> Any:
-        """By the first word of the names, where several have it."""
-        groups: dict[str, list[str]] = {}
-        for name in self.get_fields(request, obj):
-            groups.setdefault(name.split("_")[0], []).append(name)
-        single = [name for names in groups.values() if len(names) == 1 for name in names]
-        titled = [(word, names) for word, names in sorted(groups.items()) if len(names) > 1]
-        parts = [(word.title(), {"fields": names, "classes": ["collapse"]}) for word, names in titled]
-        return [(None, {"fields": sorted(single)}), *parts]
+        """By subject: what is set first stands open. What no group names is in the last one."""
+        left = list(self.get_fields(request, obj))
+        parts = []
+        for title, names in GROUPS:
+            parts.append((title, {"fields": names, "classes": ["collapse"] if parts else []}))
+            left = [name for name in left if name not in names]
+        return [*parts, (_("Further"), {"fields": left, "classes": ["collapse"]})] if left else parts

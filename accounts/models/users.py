@@ -124,7 +124,11 @@ class User(AbstractBaseUser, SoftDeletable):
     @property
     def full_name(self) -> str:
         """First and last name, or the address where neither is known."""
-        return " ".join(filter(None, [self.first_name, self.last_name])) or self.email
+        return self.get_full_name() or self.email
+
+    def get_full_name(self) -> str:
+        """What Django's pages and the theme call somebody: nothing where no name is known."""
+        return " ".join(filter(None, [self.first_name, self.last_name]))
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Ask the policy table (openevent/policy.py), for Django's admin and anybody else."""

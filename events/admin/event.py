@@ -163,12 +163,12 @@ def event_links(request: HttpRequest, event: Event) -> Iterable[Link]:
     """To the parts of the event, for who works with them."""
     page = admin.site._registry[Event]
     if works_with_programme(request, event):
-        yield Link(_("Programme"), page.url("programme", event.pk), "calendar_view_week")
+        yield Link(_("Programme"), page.url("programme", event.pk), "calendar_view_week", place=20)
     for model, title, icon in [
         ("session", _("Sessions"), "slideshow"),
         ("speaker", _("Speakers"), "record_voice_over"),
     ]:
         if admin.site._registry[Event._meta.apps.get_model("events", model)].has_view_permission(request, event):
-            yield Link(title, reverse(f"admin:events_{model}_changelist") + f"?event={event.pk}", icon)
+            yield Link(title, reverse(f"admin:events_{model}_changelist") + f"?event={event.pk}", icon, place=21)
     if request.user.has_perm("events.copy_event", event):
-        yield Link(_("Copy"), page.url("copy", event.pk), "content_copy")
+        yield Link(_("Copy"), page.url("copy", event.pk), "content_copy", place=41)

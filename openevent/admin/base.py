@@ -25,11 +25,12 @@ from .paging import EstimatingPaginator, PagedList
 from .permissions import PolicyAdmin, has_desk_at_event
 from .searching import find
 from .words import label_of
-from .zones import zone_of
+from .zones import event_asked_for, zone_of
 
 
 class BackOfficeAdmin(ActionsMixin, PolicyAdmin, ModelAdmin):
-    """A page of rows. ``icon`` and ``group`` say where the menu has it; without a group it has it nowhere."""
+    """A page of rows. ``icon``, ``group`` and ``rank`` (low is early) say where the menu has it; without a group it has
+    it nowhere."""
 
     form = BackOfficeForm
     formfield_overrides: ClassVar[Any] = {models.URLField: {"assume_scheme": "https"}}
@@ -41,6 +42,7 @@ class BackOfficeAdmin(ActionsMixin, PolicyAdmin, ModelAdmin):
     warn_unsaved_form = True
     group: Any = ""
     icon = "list"
+    rank = 50
     change_form_outer_before_template = "admin/object_links.html"
     list_before_template = "admin/list_links.html"
 
@@ -127,6 +129,11 @@ class BackOfficeAdmin(ActionsMixin, PolicyAdmin, ModelAdmin):
             widget.get_url = lambda: address
         return field
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Django's; who adds a row to the list of an event adds it to that event."""
+        event = event_asked_for(request)
+        return {**super().get_changeform_initial_data(request), **({"event": event} if event else {})}
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Make the row, or store what was changed and nothing else: counters beside it are not ours to write."""
         (self.update if change else self.create)(request, obj, form)
@@ -199,6 +206,7 @@ class BackOfficeAdmin(ActionsMixin, PolicyAdmin, ModelAdmin):
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Django's; where nothing is filtered there is no "show all"."""
         rows = super().get_changelist_instance(request)
+        rows.is_whole_event = set(request.GET) == {"event"}  # nothing else narrows it
         if not rows.query and not rows.has_active_filters:
             rows.full_result_count = rows.result_count
         return rows
@@ -222,5 +230,5 @@ def _event_id(request: HttpRequest, obj: Any) -> int | None:
     """The event whose parts the form is about."""
     if obj is not None:
         return desks.event_id_of(obj)
-    given = request.GET.get("event", "")
-    return int(given) if given.isdecimal() and len(given) < 19 else None
+    given = event_asked_for(request)
+    return int(given) if given else None

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.html import format_html, format_html_join
 
-WIDTH, HEIGHT, FOOT = 600, 150, 22  # units of the drawing
+WIDTH, HEIGHT, FOOT = 300, 96, 16  # units of the drawing
 
 
 def bars(values: Sequence[tuple[str, float]], title: Any) -> str:
@@ -14,7 +14,7 @@ def bars(values: Sequence[tuple[str, float]], title: Any) -> str:
         return ""
     highest = max(value for _label, value in values) or 1
     step = WIDTH / len(values)
-    room = HEIGHT - FOOT - 20
+    room = HEIGHT - FOOT - 16
 
     def bar(index: int, label: str, value: float) -> tuple[str, str, str, str, str]:
         height = room * value / highest
@@ -35,11 +35,11 @@ def bars(values: Sequence[tuple[str, float]], title: Any) -> str:
     return format_html(
         '<svg class="oe-chart" viewBox="0 0 {w} {h}" role="img" aria-label="{title}"><line x1="0" x2="{w}" y1="{y}" '
         'y2="{y}"/>{bars}<text x="0" y="{foot}">{first}</text><text x="{w}" y="{foot}" text-anchor="end">{last}</text>'
-        '<text x="0" y="14">{top}</text></svg>',
+        '<text x="0" y="11">{top}</text></svg>',
         w=WIDTH,
         h=HEIGHT,
         y=HEIGHT - FOOT,
-        foot=HEIGHT - 5,
+        foot=HEIGHT - 3,
         title=title,
         bars=drawn,
         first=values[0][0],

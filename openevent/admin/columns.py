@@ -57,6 +57,11 @@ def amount(value: Decimal | None, currency: str | None = None) -> str:
     return f"{number} {currency}" if currency else number
 
 
+def whole(number: int) -> str:
+    """A number of things as people write it: 12,345."""
+    return formats.number_format(number, use_l10n=True, force_grouping=True)
+
+
 def label(name: str, colours: Mapping[str, str], title: Any = None) -> Callable[[Any], Any]:
     """A word of a closed set as a coloured label."""
 

@@ -1,6 +1,7 @@
 """Forms of the back office: they also say what the domain or the database refused when it was saved."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -33,6 +34,11 @@ class BackOfficeForm(forms.ModelForm):
     """The form of a row."""
 
     refusals: ClassVar[list[tuple[str, str]]] = []
+
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        """Django's; without the seconds, which fields do not show: else each saving would seem to change them."""
+        value = super().get_initial_for_field(field, field_name)
+        return value.replace(second=0, microsecond=0) if isinstance(value, datetime) else value
 
     def clean(self) -> dict[str, Any]:
         """Django's; parts that are linked belong to the same event."""

@@ -10,7 +10,8 @@ from django.http import HttpRequest
 
 @dataclass(frozen=True)
 class Link:
-    """A button that leads somewhere, or (``is_post``) does something. ``is_main`` ones stand out."""
+    """A button that leads somewhere, or (``is_post``) does something. ``is_main`` ones stand out; of the others those
+    with a lower ``place`` come first."""
 
     title: Any
     url: str
@@ -18,6 +19,7 @@ class Link:
     is_main: bool = False
     is_post: bool = False
     fields: dict[str, Any] | None = None  # of the form, where it does something
+    place: int = 50
 
 
 Source = Callable[[HttpRequest, Any], Iterable[Link]]
@@ -35,6 +37,6 @@ def add_links(model: type[models.Model]) -> Callable[[Source], Source]:
 
 
 def links_of(request: HttpRequest, obj: Any) -> list[Link]:
-    """All links of a row, those that stand out first."""
+    """All links of a row, those that stand out first, then by their places."""
     found = [link for source in _sources.get(type(obj), []) for link in source(request, obj)]
-    return sorted(found, key=lambda link: not link.is_main)
+    return sorted(found, key=lambda link: (not link.is_main, link.place))

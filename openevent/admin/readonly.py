@@ -17,10 +17,13 @@ class ReadOnlyMixin:
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Django's."""
-        parts = super().get_fieldsets(request, obj)  # type: ignore[misc]
+        parts = self._declared(request, obj)
         return [
             (title, {**options, "fields": [self._spelled(n) for n in options["fields"]]}) for title, options in parts
         ]
+
+    def _declared(self, request: HttpRequest, obj: Any) -> Any:
+        return super().get_fieldsets(request, obj)  # type: ignore[misc]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Django's."""
@@ -48,7 +51,16 @@ class ReadOnlyMixin:
 
 
 class ReadOnlyAdmin(ReadOnlyMixin, BackOfficeAdmin):
-    """A log, or what only services may write."""
+    """A log, or what only services may write. What a row does not say takes no place on its page."""
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Those fields, and parts of the page, that have something to show."""
+        found = []
+        for title, options in self._declared(request, obj):
+            names = [name for name in options["fields"] if obj is None or getattr(obj, name, name) not in (None, "")]
+            if names:
+                found.append((title, {**options, "fields": [self._spelled(name) for name in names]}))
+        return found
 
 
 class ReadOnlyInline(ReadOnlyMixin, PolicyAdmin, TabularInline):

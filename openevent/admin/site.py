@@ -20,13 +20,15 @@ from unfold.sites import UnfoldAdminSite
 
 from openevent import desks
 
+from .base import BackOfficeAdmin
 from .home import merged
 from .permissions import PolicyAutocomplete
 from .two_factor import is_given, two_factor_view
 from .words import speak
 
 APP_ORDER = ("events", "ticketing", "orders", "payments", "accounts")
-GROUPS = [_("Events"), _("Programme"), _("Sales"), _("Money"), _("People"), _("Site")]  # of the menu, in its order
+# of the menu, in its order
+GROUPS = [_("Events"), _("Programme"), _("Sales"), _("Door"), _("Money"), _("People"), _("Site")]
 Panels = Callable[[HttpRequest], dict[str, Any]]
 View = Callable[..., HttpResponseBase]
 
@@ -127,13 +129,12 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
     from django.contrib.admin import site
 
     groups: dict[str, list[dict[str, Any]]] = {}
-    for app in site.get_app_list(request):
-        for entry in app["models"]:
-            page = site._registry[entry["model"]]
-            group = getattr(page, "group", "")
-            if group and entry["admin_url"]:
-                item = {"title": entry["name"], "icon": getattr(page, "icon", "list"), "link": entry["admin_url"]}
-                groups.setdefault(str(group), []).append(item)
+    pages = [(site._registry[entry["model"]], entry) for app in site.get_app_list(request) for entry in app["models"]]
+    for page, entry in sorted(pages, key=lambda pair: getattr(pair[0], "rank", BackOfficeAdmin.rank)):
+        group = getattr(page, "group", "")
+        if group and entry["admin_url"]:
+            item = {"title": entry["name"], "icon": getattr(page, "icon", "list"), "link": entry["admin_url"]}
+            groups.setdefault(str(group), []).append(item)
     order = [str(name) for name in GROUPS]
     groups = dict(sorted(groups.items(), key=lambda group: order.index(group[0]) if group[0] in order else len(order)))
     home = {"title": _("Home"), "icon": "home", "link": reverse("admin:index")}

@@ -34,7 +34,7 @@ FIELDS = {
     "can_pay_by_invoice": _("By invoice"),
     "payment_currency": _("Currency"),
     "payment_country": _("Country of the payment account"),
-    "is_hidden": _("Hidden: opened by an access code"),
+    "is_hidden": _("Hidden"),
     "is_description_visible": _("Show the description"),
     "is_fee_absorbed": _("The organizer pays the fee"),
     "is_checkin_restricted": _("Check-in by the team alone"),
@@ -49,6 +49,59 @@ FIELDS = {
     "timezone": _("Time zone"),
     "tickets_number": _("Good for so many tickets"),
     "is_active": _("Switched on"),
+    "email": _("E-mail"),
+    "firstname": _("First name"),
+    "lastname": _("Last name"),
+    "is_checked_in": _("Checked in"),
+    "payment_mode": _("Payment"),
+    "paid_via": _("Paid via"),
+    "transaction_id": _("Number of the transaction"),
+    "brand": _("Card"),
+    "last4": _("Last digits of the card"),
+    "is_refund_due": _("Money is to go back"),
+    "zipcode": _("Postcode"),
+    "tax_business_info": _("Tax number"),
+    "order_notes": _("Note of the buyer"),
+    "cancel_note": _("Note to the buyer"),
+    "created_at": _("Made"),
+    "expires_at": _("Held until"),
+    "completed_at": _("Completed"),
+    "tickets_sent_at": _("Tickets mailed"),
+    "hidden_in_scheduler": _("Hidden in the programme"),
+    "is_verified": _("Address proved"),
+    "is_blocked": _("Blocked"),
+    "is_admin": _("Administrator"),
+    "is_super_admin": _("Super administrator"),
+    "is_sales_admin": _("Sales administrator"),
+    "is_marketer": _("Marketer"),
+    "last_accessed_at": _("Last seen"),
+    "is_mail_sent": _("Speakers were told"),
+    "is_locked": _("Locked for speakers"),
+    "sub_type": _("Sub-type"),
+    "event_sub_topic": _("Sub-topic"),
+    "event_topic": _("Topic"),
+    "event_type": _("Kind of event"),
+    "online": _("Online"),
+    "min_price": _("Lowest price"),
+    "max_price": _("Highest price"),
+    "last_modified_at": _("Last changed"),
+    "submitted_at": _("Submitted"),
+    "is_read": _("Read"),
+    "logo_url": _("Logo"),
+    "original_image_url": _("Picture"),
+    "external_event_url": _("Website of the event"),
+    "ticket_url": _("Tickets are sold at"),
+    "slides_url": _("Slides"),
+    "video_url": _("Video"),
+    "audio_url": _("Recording"),
+    "signup_url": _("Sign-up"),
+}
+# what a column is called in one model alone
+FIELDS_OF = {
+    "orders.order.user": _("Buyer"),
+    "orders.order.identifier": _("Order"),
+    "events.event.identifier": _("Short name in addresses"),
+    "events.session.session_type": _("Kind"),
 }
 # singular and plural
 MODELS = {
@@ -74,12 +127,12 @@ def speak(model: type[models.Model]) -> None:
         meta.label_lower, (_lazy(meta.verbose_name), _lazy(meta.verbose_name_plural))
     )
     for field in [*meta.concrete_fields, *meta.many_to_many]:
-        field.verbose_name = _lazy(field.verbose_name)
+        field.verbose_name = label_of(field) or _lazy(field.verbose_name)
 
 
 def label_of(field: Any) -> Any:
-    """What a form calls a column; None: its own name."""
-    return FIELDS.get(field.name)
+    """What forms and lists call a column; None: its own name."""
+    return FIELDS_OF.get(f"{field.model._meta.label_lower}.{field.name}") or FIELDS.get(field.name)
 
 
 def _lazy(name: Any) -> Any:

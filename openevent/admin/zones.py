@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
 from openevent import desks
@@ -34,14 +34,22 @@ def _zone(request: HttpRequest, model: Any, obj: Any) -> zoneinfo.ZoneInfo | Non
     return getattr(event, "zone", None)
 
 
+def event_asked_for(request: HttpRequest) -> str:
+    """The id of the event that a form is for: what was chosen, what the address says, or the event of the list from
+    which one came. Empty where none of them is a number."""
+    filters = QueryDict(request.GET.get("_changelist_filters", ""))
+    key = request.POST.get("event") or request.GET.get("event") or filters.get("event") or ""
+    return key if key.isdecimal() and len(key) < 19 else ""
+
+
 def _named(name: str) -> zoneinfo.ZoneInfo | None:
     return zoneinfo.ZoneInfo(name) if name in zoneinfo.available_timezones() else None
 
 
 def _chosen(request: HttpRequest, model: Any) -> Any:
     """The event that a new row is to belong to."""
-    key = request.POST.get("event") or request.GET.get("event") or ""
-    if not key.isdecimal() or len(key) > 18:
+    key = event_asked_for(request)
+    if not key:
         return None
     events = model._meta.get_field("event").related_model
     return choices(events, request.user).filter(pk=int(key)).first()

@@ -34,7 +34,7 @@ CONTACT = [
 class AttendeeAdmin(BackOfficeAdmin):
     """Who comes. Attendees come into being by orders, or by an import that makes one."""
 
-    group, icon = _("Sales"), "groups"
+    group, icon, rank = _("Sales"), "groups", 20
     list_display = ["name", "email", "ticket", "event", "order_number", "is_checked_in"]
     list_display_links = ["name"]
     list_filter = [EventFilter, "is_checked_in", "order__status"]
@@ -115,4 +115,4 @@ def event_links(request: HttpRequest, event: Event) -> Iterable[Link]:
     """From an event to the import of its attendees."""
     if request.user.has_perm("orders.sell_on_site", event):
         page = admin.site._registry[Attendee]
-        yield Link(_("Import attendees"), page.url("import", event.pk), "upload")
+        yield Link(_("Import attendees"), page.url("import", event.pk), "upload", place=40)

@@ -49,15 +49,16 @@ class DeviceInline(ReadOnlyInline):
 def event_links(request: HttpRequest, event: Event) -> Iterable[Link]:
     """From an event to what happens at its door, for who works there."""
     if request.user.has_perm("orders.view_door", event):
-        yield Link(_("Door"), reverse("admin:orders_door", args=[event.pk]), "sensor_door")
-        yield Link(_("Stations"), f"{reverse('admin:orders_station_changelist')}?event={event.pk}", "door_front")
+        yield Link(_("Door"), reverse("admin:orders_door", args=[event.pk]), "sensor_door", place=30)
+        stations = f"{reverse('admin:orders_station_changelist')}?event={event.pk}"
+        yield Link(_("Stations"), stations, "door_front", place=31)
 
 
 @admin.register(Station)
 class StationAdmin(BackOfficeAdmin):
     """The gates of an event, and which tickets may pass them."""
 
-    group, icon = _("Sales"), "door_front"
+    group, icon, rank = _("Door"), "door_front", 20
     list_display = ["station_name", "station_type", "event", "microlocation"]
     list_filter: list[Any] = [EventFilter, "station_type"]
     list_select_related = ["event", "microlocation"]
@@ -71,12 +72,16 @@ class StationAdmin(BackOfficeAdmin):
 class CheckInAdmin(ReadOnlyAdmin):
     """The log of the door."""
 
-    group, icon = _("Sales"), "sensor_door"
+    group, icon, rank = _("Door"), "sensor_door", 10
     list_display = ["attendee", "kind", "result", "reason", moment("at"), "device", "station", "by"]
     list_filter = [EventFilter, "kind", "result", "reason"]
     list_select_related = ["event", "attendee", "station", "by"]
     search_fields = ["attendee__firstname", "attendee__lastname", "attendee__email", "device", "code"]
     ordering = ["-pk"]
+
+    def list_links(self, request: HttpRequest) -> list[Link]:
+        """To where tickets are scanned."""
+        return [Link(_("Scan tickets"), reverse("admin:orders_door_choose"), "qr_code_scanner", is_main=True)]
 
     def get_urls(self) -> list[URLPattern]:
         """Django's, and the live page of the door (doorpage.py)."""

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from events.models import Event
 from openevent.admin import Link
 from openevent.admin.charts import bars
-from openevent.admin.columns import amount, local_time
+from openevent.admin.columns import amount, local_time, whole
 from openevent.admin.home import Attention, is_site_view, shown_events
 from openevent.admin.links import links_of
 from ticketing.models import Ticket
@@ -53,6 +53,12 @@ class Card:
     def money(self) -> str:
         """The revenue as people write it."""
         return amount(self.revenue, self.event.payment_currency)
+
+    @property
+    def counts(self) -> dict[str, str]:
+        """How many were sold, are left, came in and are expected, as people write numbers."""
+        left = _("no limit") if self.left is None else whole(self.left)
+        return {"sold": whole(self.sold), "left": str(left), "inside": whole(self.inside), "people": whole(self.people)}
 
     @property
     def share_inside(self) -> int:

@@ -54,6 +54,9 @@ class SaleForm(PageForm):
         self.tickets = tickets
         self.base_fields = {**{f"ticket_{t.pk}": _quantity(t) for t in tickets}, **self.base_fields}
         super().__init__(*args, **kwargs)
+        first = next((t for t in tickets if t.left != 0), None)
+        if first is not None:  # hands stay on the keyboard
+            self.fields[f"ticket_{first.pk}"].widget.attrs["autofocus"] = True
 
     def clean(self) -> dict[str, Any]:
         """A free order, or one at another price, says why."""

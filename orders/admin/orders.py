@@ -29,26 +29,12 @@ from openevent.admin import (
 from ticketing.models import Ticket
 
 from .. import services
-from ..models import Attendee, Order, OrderLine, OrderTransition
+from ..models import Attendee, Order, OrderTransition
 from . import onsite
 from .cancelling import cancel_view
 from .exports import ORDER_SHEET
 from .sold import pdf_view, sold_view
-
-STATUS_COLOURS = {
-    "completed": "success",
-    "placed": "warning",
-    "pending": "warning",
-    "initializing": "info",
-    "cancelled": "danger",
-    "expired": "default",
-}
-
-
-class LineInline(ReadOnlyInline):
-    model = OrderLine
-    fields = ["name", "quantity", "unit_price", "discount", "fee", "tax_name", "tax", "total"]
-    verbose_name_plural = _("lines")
+from .summary import STATUS_COLOURS, summary_of
 
 
 class AttendeeInline(ReadOnlyInline):
@@ -76,10 +62,10 @@ class TransitionInline(ReadOnlyInline):
 
 @admin.register(Order)
 class OrderAdmin(ReadOnlyAdmin):
-    group, icon = _("Sales"), "receipt_long"
+    group, icon, rank = _("Sales"), "receipt_long", 10
     list_display = [
         *["number", "who", "event", label("status", STATUS_COLOURS), money("amount"), "payment_mode"],
-        moment("created_at"),
+        moment("created_at", _("ordered")),
     ]
     list_filter = [EventFilter, "status", "payment_mode", "is_refund_due"]
     list_select_related = ["event", "user"]
@@ -91,11 +77,12 @@ class OrderAdmin(ReadOnlyAdmin):
     search_help_text = _("Name, e-mail, order number, or a code that was used")
     ordering = ["-pk"]
     sheet = ORDER_SHEET
-    inlines = [LineInline, AttendeeInline, TransitionInline]
+    inlines = [AttendeeInline, TransitionInline]
+    change_form_before_template = "admin/orders/summary.html"
     actions = ["cancel", "mark_paid", "send_again", "export"]
     row_actions = ["cancel", "mark_paid", "send_again", "check_in"]
     fieldsets = [
-        (None, {"fields": ["identifier", "event", "user", "status", "amount"]}),
+        (None, {"fields": ["identifier", "event", "user"]}),
         (_("Payment"), {"fields": ["payment_mode", "paid_via", "transaction_id", "brand", "last4", "is_refund_due"]}),
         (_("Codes"), {"fields": ["discount_code", "access_code", "marketer"]}),
         (
@@ -121,6 +108,12 @@ class OrderAdmin(ReadOnlyAdmin):
         people = Attendee.objects.filter(order=OuterRef("pk")).order_by("pk")
         name = people.annotate(name=Concat("firstname", Value(" "), "lastname")).values("name")[:1]
         return super().get_queryset(request).annotate(first_attendee=Subquery(name))
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """Django's, with the order at a glance."""
+        order = context.get("original")
+        context["summary"] = summary_of(order) if order is not None else None
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def extra_urls(self) -> list[Any]:
         """Selling on site, tickets to print."""
@@ -176,7 +169,7 @@ def event_links(request: HttpRequest, event: Event) -> Iterable[Link]:
     for model, title, icon in [(Order, _("Orders"), "receipt_long"), (Attendee, _("Attendees"), "groups")]:
         other = admin.site._registry[model]
         if other.has_view_permission(request, event):
-            yield Link(title, f"{other.url('changelist')}?event={event.pk}", icon)
+            yield Link(title, f"{other.url('changelist')}?event={event.pk}", icon, place=10)
 
 
 @add_links(Order)

@@ -12,7 +12,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from openevent.admin.columns import amount
+from openevent.admin.columns import amount, whole
 from openevent.admin.home import Attention, Table, is_site_view
 from orders.models import Order, OrderLine
 
@@ -77,10 +77,10 @@ def _fees() -> Table:
     return Table(
         _("Fees of the site"),
         [_("Currency"), _("Orders"), _("Fees")],
-        [[currency, count, amount(total, currency)] for currency, count, total in rows],
+        [[currency, whole(count), amount(total, currency)] for currency, count, total in rows],
     )
 
 
 def _table(title: Any, what: Any, rows: Any) -> Table:
-    spelled = [[name, count, amount(total, currency)] for name, currency, count, total in rows]
+    spelled = [[name, whole(count), amount(total, currency)] for name, currency, count, total in rows]
     return Table(title, [what, _("Orders"), _("Sales")], spelled)

@@ -19,14 +19,16 @@ if not os.environ.get("OPENEVENT_BROWSER"):
 else:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop runs in the thread of the test
 
+PATIENCE = 20_000  # ms; machines that build are busy
 BINARIES = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """Chromium, the system's."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     path = next((found for name in BINARIES if (found := shutil.which(name))), None)
     assert path, "Chromium is missing: install Debian's package chromium."
     with sync_playwright() as playwright:
@@ -85,7 +87,7 @@ def open_as(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
             name = settings.SESSION_COOKIE_NAME
             context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda m: complaints.append(m.text) if "Content Security Policy" in m.text else None)
         if user is not None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.admin import OfEventAdmin
 from openevent.admin import EventFilter, Link, moment
+from openevent.admin.columns import amount, whole
 
 from .. import services
 from ..models import AccessCode, DiscountCode, Ticket
@@ -22,6 +23,13 @@ class CodeAdmin(OfEventAdmin):
     list_filter = [EventFilter, "is_active"]
     readonly_fields = ["used", "created_at"]
     autocomplete_fields = ["event", "tickets", "marketer"]
+
+    @admin.display(description=_("used"), ordering="used")
+    def uses(self, code: Any) -> str:
+        """How often, of how often it may be."""
+        if code.tickets_number is None:
+            return whole(code.used)
+        return f"{whole(code.used)} / {whole(code.tickets_number)}"
 
     def extra_urls(self) -> list[Any]:
         """Many at once."""
@@ -49,9 +57,16 @@ class CodeAdmin(OfEventAdmin):
 @admin.register(DiscountCode)
 class DiscountCodeAdmin(CodeAdmin):
     group, icon = _("Sales"), "percent"
-    list_display = ["code", "event", "type", "value", "used", "tickets_number", moment("valid_till"), "is_active"]
+    list_display = ["code", "event", "worth", "uses", moment("valid_till"), "is_active"]
     list_filter = [EventFilter, "is_active", "type"]
     autocomplete_fields = ["event", "events", "tickets", "marketer"]
+
+    @admin.display(description=_("discount"), ordering="value")
+    def worth(self, code: DiscountCode) -> str:
+        """How much cheaper it makes a ticket."""
+        if code.type == DiscountCode.Type.PERCENT:
+            return f"{code.value:f}".rstrip("0").rstrip(".") + " %" if code.value % 1 else f"{code.value:.0f} %"
+        return amount(code.value, code.event.payment_currency if code.event else None)
 
     def check_tickets(self, tickets: list[Ticket]) -> None:
         """What is free gets no cheaper."""
@@ -61,7 +76,7 @@ class DiscountCodeAdmin(CodeAdmin):
 @admin.register(AccessCode)
 class AccessCodeAdmin(CodeAdmin):
     group, icon = _("Sales"), "key"
-    list_display = ["code", "event", "used", "tickets_number", moment("valid_till"), "is_active"]
+    list_display = ["code", "event", "uses", moment("valid_till"), "is_active"]
 
     def check_tickets(self, tickets: list[Ticket]) -> None:
         """What everybody sees need not be opened."""

@@ -1,15 +1,19 @@
 """What can be bought, in the back office."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from events.admin import OfEventAdmin
-from openevent.admin import EventFilter, moment, money
+from events.models import Event
+from openevent.admin import EventFilter, Link, add_links, moment
+from openevent.admin.columns import amount, whole
 
 from .. import services
 from ..models import Ticket, TicketTag
@@ -19,23 +23,35 @@ def stock_bar(ticket: Ticket) -> str:
     """How many are sold and held, of how many."""
     taken = ticket.sold + ticket.reserved
     if ticket.quantity is None:
-        return format_html("{}", _("%(sold)d sold, no limit") % {"sold": ticket.sold})
+        return format_html("{}", _("%(sold)s sold, no limit") % {"sold": whole(ticket.sold)})
     share = min(100, round(100 * taken / ticket.quantity)) if ticket.quantity else 100
-    words = _("%(sold)d sold, %(reserved)d held, %(left)d left") % {
-        "sold": ticket.sold,
-        "reserved": ticket.reserved,
-        "left": ticket.quantity - taken,
+    words = _("%(sold)s sold, %(reserved)s held, %(left)s left") % {
+        "sold": whole(ticket.sold),
+        "reserved": whole(ticket.reserved),
+        "left": whole(ticket.quantity - taken),
     }
-    return format_html('<div class="oe-bar"><i style="width: {}%"></i></div>{}', share, words)
+    bar = '<div class="oe-stock"><div class="oe-bar"><i style="width: {}%"></i></div>{}</div>'
+    return format_html(bar, share, words)
+
+HELP = {
+    "is_hidden": _("Nobody sees it who has no access code for it."),
+    "quantity": _("Empty: without limit."),
+    "min_price": _("Of a donation: the least that is taken."),
+    "max_price": _("Of a donation: the most that is taken."),
+    "is_fee_absorbed": _("Otherwise the buyer pays the site's fee on top."),
+    "position": _("Low numbers come first."),
+    "is_checkin_restricted": _("Otherwise holders may check themselves in, where the app offers it."),
+    "auto_checkin_enabled": _("For those who get the ticket at the door anyway."),
+}
 
 
 @admin.register(Ticket)
 class TicketAdmin(OfEventAdmin):
     """Tickets. What is sold and reserved is moved by ticketing/stock.py alone."""
 
-    group, icon = _("Sales"), "confirmation_number"
+    group, icon, rank = _("Sales"), "confirmation_number", 30
     list_display = [
-        *["name", "event", "type", money("price"), "stock", moment("sales_starts_at"), moment("sales_ends_at")],
+        *["name", "event", "costs", "stock", moment("sales_starts_at"), moment("sales_ends_at")],
         "is_hidden",
     ]
     list_filter = [EventFilter, "type", "is_hidden"]
@@ -51,11 +67,20 @@ class TicketAdmin(OfEventAdmin):
 
     def get_form(self, request: HttpRequest, obj: Ticket | None = None, change: bool = False, **kwargs: Any) -> Any:
         """With the kinds of ticket to choose from; a word that an older client made up stays."""
-        form = super().get_form(request, obj, change=change, **kwargs)
+        form = super().get_form(request, obj, change=change, help_texts=HELP, **kwargs)
         if "type" in form.base_fields:
             own = [] if obj is None or obj.type in Ticket.Type.values else [(obj.type, obj.type)]
-            form.base_fields["type"].widget = forms.Select(choices=[*own, *Ticket.Type.choices])
+            choices = [*own, *((value, capfirst(_(title))) for value, title in Ticket.Type.choices)]
+            form.base_fields["type"].widget = UnfoldAdminSelectWidget(choices=choices)
         return form
+
+    @admin.display(description=_("price"), ordering="price")
+    def costs(self, ticket: Ticket) -> str:
+        """What it costs, in the currency of its event."""
+        currency = ticket.event.payment_currency
+        if ticket.is_donation:
+            return str(_("from %(amount)s") % {"amount": amount(ticket.min_price, currency)})
+        return amount(ticket.price, currency) if ticket.price else str(_("free"))
 
     @admin.display(description=_("stock"), ordering="sold")
     def stock(self, ticket: Ticket) -> str:
@@ -86,3 +111,11 @@ class TicketTagAdmin(OfEventAdmin):
     list_display = ["name", "event"]
     search_fields = ["name", "event__name"]
     autocomplete_fields = ["event", "tickets"]
+
+
+@add_links(Event)
+def event_links(request: HttpRequest, event: Event) -> Iterable[Link]:
+    """From an event to what it sells; to the first ticket where there is none."""
+    page = admin.site._registry[Ticket]
+    if page.has_view_permission(request, event):
+        yield Link(_("Tickets"), f"{page.url('changelist')}?event={event.pk}", "confirmation_number", place=12)

@@ -3,3 +3,4 @@
 DATE_FORMAT = "j. M Y"
 TIME_FORMAT = "H:i"
 DATETIME_FORMAT = "j. M Y, H:i T"
+TIME_INPUT_FORMATS = ["%H:%M", "%H:%M:%S"]  # the first one is what fields show
