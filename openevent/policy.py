@@ -191,6 +191,7 @@ TABLE: dict[str, dict[str, rules.predicates.Predicate]] = {
         "list_of_user": people.is_admin | people.is_self,
         "change": team.is_door_staff | buyers.is_buyer | buyers.is_holder | buyers.is_cart_owner,
         "delete": team.is_team | buyers.is_cart_owner,
+        "change_many": team.is_team,  # the same of several at once, in the back office
         "check_in": team.is_door_staff,
         "export": team.is_team,
     },

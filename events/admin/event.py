@@ -15,7 +15,7 @@ from openevent.admin import BackOfficeAdmin, Link, action, add_links, label, mom
 from .. import services
 from ..models import Event
 from .copying import copy_view
-from .inlines import RoomInline, SessionInline, TrackInline
+from .inlines import KindInline, RoomInline, SessionInline, TrackInline
 from .schedule import schedule_view, works_with_programme
 
 STATE_COLOURS = {"published": "success", "draft": "warning"}
@@ -36,7 +36,7 @@ class EventAdmin(BackOfficeAdmin):
     search_fields = ["name", "identifier", "owner_name"]
     ordering = ["-starts_at", "-pk"]
     readonly_fields = ["identifier", "created_at"]
-    inlines = [SessionInline, RoomInline, TrackInline]
+    inlines = [SessionInline, RoomInline, TrackInline, KindInline]
     actions = ["publish", "unpublish", "copy"]
     row_actions = ["publish", "unpublish"]
     autocomplete_fields = ["event_type", "event_topic", "event_sub_topic"]
@@ -115,6 +115,10 @@ class EventAdmin(BackOfficeAdmin):
         if event is None or not self.has_change_permission(request, event):
             raise Http404
         return super().history_view(request, object_id, extra_context)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """As in the API: everybody with a verified address, also who only keeps the door of somebody else's event."""
+        return super().has_add_permission(request, obj) and services.may_create(request.user)
 
     def create(self, request: HttpRequest, obj: Event, form: Any) -> None:
         """Whoever makes it owns it."""

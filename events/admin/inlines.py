@@ -7,7 +7,7 @@ from unfold.admin import TabularInline
 
 from openevent.admin import PolicyAdmin, ReadOnlyInline, moment
 
-from ..models import Microlocation, Session, Track
+from ..models import Microlocation, Session, SessionType, Track
 
 
 class PartInline(PolicyAdmin, TabularInline):
@@ -30,6 +30,12 @@ class TrackInline(PartInline):
     model = Track
     fields = ["name", "color", "position"]
     verbose_name_plural = _("Tracks")
+
+
+class KindInline(PartInline):
+    model = SessionType
+    fields = ["name", "length", "position"]
+    verbose_name_plural = _("Kinds of sessions")
 
 
 class SessionInline(ReadOnlyInline):

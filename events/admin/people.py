@@ -1,13 +1,16 @@
 """Who works on which event: members and invitations."""
 
+from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from openevent.admin import EventFilter, action, label, moment
+from accounts.models import User
+from openevent.admin import EventFilter, Link, ReadOnlyInline, action, add_links, label, moment
 
 from .. import services
 from ..models import EventMember, RoleInvite
@@ -52,3 +55,30 @@ class RoleInviteAdmin(OfEventAdmin):
     @action(_("Mail again"), verb="delete", icon="forward_to_inbox", when=lambda invite: invite.status == "pending")
     def send_again(self, request: HttpRequest, queryset: QuerySet[RoleInvite]) -> None:
         self.for_each(request, queryset, "delete", services.resend_role_invite)
+
+
+class RoleInline(ReadOnlyInline):
+    """On somebody's page: what he is in which event."""
+
+    model = EventMember
+    fields = ["event", "role"]
+    show_change_link = True
+    verbose_name_plural = _("roles in events")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[EventMember]:
+        """With the events."""
+        return super().get_queryset(request).select_related("event", "role")
+
+
+_users = admin.site._registry[User]
+_users.inlines = [*_users.inlines, RoleInline]
+
+
+@add_links(User)
+def user_links(request: HttpRequest, user: User) -> Iterable[Link]:
+    """From somebody to the invitations that went to him, and to one more."""
+    page = admin.site._registry[RoleInvite]
+    if page.has_view_permission(request):
+        yield Link(_("Invitations"), f"{page.url('changelist')}?{urlencode({'q': user.email})}", "forward_to_inbox")
+    if page.has_add_permission(request):
+        yield Link(_("Invite to an event"), f"{page.url('add')}?{urlencode({'email': user.email})}", "person_add")

@@ -60,9 +60,14 @@ def _module_off(module: str, what: str, name: str) -> NotAllowed:
     )
 
 
+def may_create(by: Any) -> bool:
+    """Whether somebody may make events: with a verified address, whatever his roles in the events of others."""
+    return bool(by.is_verified or by.is_any_admin or UserPermission.objects.allow_unverified("create_event"))
+
+
 def check_may_create(by: Any) -> None:
     """NotAllowed for accounts whose address is not verified."""
-    if not (by.is_verified or by.is_any_admin or UserPermission.objects.allow_unverified("create_event")):
+    if not may_create(by):
         raise NotAllowed("Verify your e-mail address before you create an event.", "unverified")
 
 

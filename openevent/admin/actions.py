@@ -1,6 +1,7 @@
 """Actions: with many rows from a list, with one from its page. The policy is asked for each row."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +18,7 @@ from openevent.exceptions import DomainError
 from .forms import complaints
 from .links import Link
 
+NAMED = 5  # rows that a refusal names
 Method = Callable[[Any, HttpRequest, models.QuerySet], HttpResponseBase | None]
 
 
@@ -37,6 +39,38 @@ def chosen_rows(request: HttpRequest) -> list[tuple[str, str]]:
     """What a page that an action shows must send along, so that the action goes on with the same rows."""
     names = ("action", "select_across", "_selected_action")
     return [(name, value) for name in names for value in request.POST.getlist(name)]
+
+
+@dataclass
+class Report:
+    """What became of the rows of an action."""
+
+    done: int = 0
+    foreign: int = 0  # not the user's to change
+    idle: int = 0  # in a state that the action is not for
+    refusals: dict[str, list[Any]] = field(default_factory=dict)  # why, and of which rows
+
+    def sentences(self) -> Iterator[tuple[str, int]]:
+        """For the user, each with its level; each reason of a refusal is said once."""
+        if self.done or not (self.foreign or self.idle or self.refusals):
+            text = ngettext("Done for %(n)d row.", "Done for %(n)d rows.", self.done) % {"n": self.done}
+            yield text, messages.SUCCESS if self.done else messages.WARNING
+        if self.idle:
+            text = ngettext(
+                "%(n)d row was left as it is: it is in no state for this.",
+                "%(n)d rows were left as they are: they are in no state for this.",
+                self.idle,
+            )
+            yield text % {"n": self.idle}, messages.WARNING
+        if self.foreign:
+            text = ngettext(
+                "%(n)d row is not yours to change.", "%(n)d rows are not yours to change.", self.foreign
+            )
+            yield text % {"n": self.foreign}, messages.WARNING
+        for reason, rows in self.refusals.items():
+            named = ", ".join(str(row) for row in rows[:NAMED])
+            more = ngettext("and %(n)d more", "and %(n)d more", len(rows) - NAMED) % {"n": len(rows) - NAMED}
+            yield f"{named}{f' {more}' if len(rows) > NAMED else ''}: {reason}", messages.ERROR
 
 
 class ActionsMixin:
@@ -81,33 +115,43 @@ class ActionsMixin:
         answer = getattr(self, name)(request, rows)
         return answer or HttpResponseRedirect(self.url("change", row.pk))  # type: ignore[attr-defined]
 
-    def for_each(self, request: HttpRequest, rows: Iterable[Any], verb: str, do: Callable[[Any], object]) -> int:
-        """Do something with each row that the policy lets the user do it with; note it in the row's history, and
-        report how many there were."""
-        done, refused = 0, 0
+    def for_each(
+        self,
+        request: HttpRequest,
+        rows: Iterable[Any],
+        verb: str,
+        do: Callable[[Any], object],
+        note: Callable[[Any], str] | None = None,
+    ) -> Report:
+        """Do something with each row that the policy lets the user do it with and that the action is for; write it
+        into the row's history (``note`` says what, else the action's title), and report what became of the rows."""
+        method, report = self._method(request), Report()
+        when = getattr(method, "when", None)
+        title = str(getattr(method, "short_description", _("Changed")))
         for row in rows:
             if not self.may(request, verb, row):  # type: ignore[attr-defined]
-                refused += 1
+                report.foreign += 1
                 continue
+            if when is not None and not when(row):
+                report.idle += 1
+                continue
+            text = note(row) if note else title
             try:
                 with transaction.atomic():
                     do(row)
-                    self.log_change(request, row, str(self._title(request)))  # type: ignore[attr-defined]
+                    self.log_change(request, row, text)  # type: ignore[attr-defined]
             except DomainError as error:
-                self.tell(request, error, row)
+                for _field, message in complaints(error):
+                    report.refusals.setdefault(str(message), []).append(row)
             else:
-                done += 1
-        text = ngettext("Done for %(n)d row.", "Done for %(n)d rows.", done) % {"n": done}
-        if done or not refused:
-            self.message_user(request, text, messages.SUCCESS if done else messages.WARNING)  # type: ignore[attr-defined]
-        if refused:
-            text = ngettext("%(n)d row is not yours to change.", "%(n)d rows are not yours to change.", refused)
-            self.message_user(request, text % {"n": refused}, messages.WARNING)  # type: ignore[attr-defined]
-        return done
+                report.done += 1
+        for text, level in report.sentences():
+            self.message_user(request, text, level)  # type: ignore[attr-defined]
+        return report
 
-    def _title(self, request: HttpRequest) -> Any:
+    def _method(self, request: HttpRequest) -> Any:
         name = getattr(request, "action_name", None) or request.POST.get("action", "")
-        return getattr(getattr(self, name, None), "short_description", _("Changed"))
+        return getattr(self, name, None)
 
     def log_export(self, request: HttpRequest, name: str) -> None:
         """Note who took which list along."""

@@ -22,8 +22,12 @@ def _spell(form: Any, name: str) -> str:
     title = str(form.fields[name].label or name)
     if any(word in name for word in HIDDEN):
         return title
-    before = form.get_initial_for_field(form.fields[name], name)
-    return f"{title} ({_short(before)} → {_short(form.cleaned_data.get(name))})"
+    return change_text(title, form.get_initial_for_field(form.fields[name], name), form.cleaned_data.get(name))
+
+
+def change_text(title: str, before: Any, after: Any) -> str:
+    """One value before and after, as the history tells it."""
+    return f"{title} ({_short(before)} → {_short(after)})"
 
 
 def _short(value: Any) -> str:

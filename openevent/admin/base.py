@@ -150,9 +150,14 @@ class BackOfficeAdmin(ActionsMixin, PolicyAdmin, ModelAdmin):
             obj.save(update_fields=[*columns, *touched])
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Rows below the row: what is deleted goes to the trash, where there is one."""
-        for row in formset.save(commit=False):
+        """Rows below the row: of those that were there only what was changed is stored, what is deleted goes to the
+        trash, where there is one."""
+        formset.save(commit=False)
+        for row in formset.new_objects:
             row.save()
+        for row, names in formset.changed_objects:
+            touched = [f.name for f in row._meta.concrete_fields if f.name in names or getattr(f, "auto_now", False)]
+            row.save(update_fields=touched)
         for row in formset.deleted_objects:
             row.trash() if hasattr(row, "trash") else row.delete()
         formset.save_m2m()

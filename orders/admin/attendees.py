@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.exporting import export_view
 from events.models import Event
 from openevent.admin import BackOfficeAdmin, EventFilter, Link, action, add_links
-from openevent.admin.actions import chosen_rows
 
 from .. import services
 from ..checkins import record_scans
 from ..models import Attendee
 from ..services.box_office import DEVICE
+from .changing import change_view
 from .door import ScanInline
 from .exports import ATTENDEE_SHEET
 from .importing import import_view
@@ -44,7 +44,7 @@ class AttendeeAdmin(BackOfficeAdmin):
     ordering = ["-pk"]
     sheet = ATTENDEE_SHEET
     inlines = [ScanInline]
-    actions = ["check_in", "check_out", "change_company", "export"]
+    actions = ["check_in", "check_out", "change_many", "export"]
     row_actions = ["check_in", "check_out"]
     fields = [*CONTACT, "event", "ticket", "order", "is_checked_in"]
     readonly_fields = ["event", "ticket", "order", "is_checked_in"]
@@ -91,19 +91,10 @@ class AttendeeAdmin(BackOfficeAdmin):
 
         self.for_each(request, rows, "check_in", record)
 
-    @action(_("Change the company of these"), icon="edit")
-    def change_company(self, request: HttpRequest, queryset: QuerySet[Attendee]) -> HttpResponse | None:
-        """Bulk edit: one company for all that were chosen."""
-        company = request.POST.get("company")
-        if company is None:
-            hidden = chosen_rows(request)
-            return self.page(request, "admin/orders/company.html", _("Company"), hidden=hidden, rows=queryset[:50])
-
-        def change(attendee: Attendee) -> None:
-            services.update_attendee(attendee=attendee, by=request.user, changes={"company": company[:255]})
-
-        self.for_each(request, queryset, "change", change)
-        return None
+    @action(_("Change several fields"), verb="change_many", icon="edit")
+    def change_many(self, request: HttpRequest, queryset: QuerySet[Attendee]) -> HttpResponse | None:
+        """By way of a page that asks what, and shows how many it concerns."""
+        return change_view(self, request, queryset)
 
     @action(_("Export"), verb="export", icon="download")
     def export(self, request: HttpRequest, queryset: QuerySet[Attendee]) -> HttpResponseBase:

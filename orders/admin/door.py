@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from django.urls import URLPattern, reverse
 from django.utils.translation import gettext_lazy as _
 
+from events.admin import OfEventAdmin
 from events.models import Event
 from openevent.admin import (
-    BackOfficeAdmin,
     EventFilter,
     Link,
     ReadOnlyAdmin,
@@ -55,7 +55,7 @@ def event_links(request: HttpRequest, event: Event) -> Iterable[Link]:
 
 
 @admin.register(Station)
-class StationAdmin(BackOfficeAdmin):
+class StationAdmin(OfEventAdmin):
     """The gates of an event, and which tickets may pass them."""
 
     group, icon, rank = _("Door"), "door_front", 20

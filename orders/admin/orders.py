@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery, Value
@@ -14,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.exporting import export_view
+from accounts.models import User
 from events.models import Event
 from openevent.admin import (
     EventFilter,
@@ -83,7 +85,10 @@ class OrderAdmin(ReadOnlyAdmin):
     row_actions = ["cancel", "mark_paid", "send_again", "check_in"]
     fieldsets = [
         (None, {"fields": ["identifier", "event", "user"]}),
-        (_("Payment"), {"fields": ["payment_mode", "paid_via", "transaction_id", "brand", "last4", "is_refund_due"]}),
+        (
+            _("Payment"),
+            {"fields": ["payment_mode", "paid_via", "transaction_id", "brand", "last_digits", "is_refund_due"]},
+        ),
         (_("Codes"), {"fields": ["discount_code", "access_code", "marketer"]}),
         (
             _("Billing"),
@@ -102,6 +107,11 @@ class OrderAdmin(ReadOnlyAdmin):
     def who(self, order: Order) -> str:
         """The buyer; of orders without an account the first attendee."""
         return order.user.full_name if order.user else getattr(order, "first_attendee", None) or "–"
+
+    @admin.display(description=_("Last four digits"))
+    def last_digits(self, order: Order) -> str:
+        """Of the card."""
+        return order.last4 or "–"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
         """With the name of somebody who comes; read for the rows of the page alone."""
@@ -170,6 +180,14 @@ def event_links(request: HttpRequest, event: Event) -> Iterable[Link]:
         other = admin.site._registry[model]
         if other.has_view_permission(request, event):
             yield Link(title, f"{other.url('changelist')}?event={event.pk}", icon, place=10)
+
+
+@add_links(User)
+def user_links(request: HttpRequest, user: User) -> Iterable[Link]:
+    """From somebody to what he ordered."""
+    page = admin.site._registry[Order]
+    if page.has_view_permission(request):
+        yield Link(_("Orders"), f"{page.url('changelist')}?{urlencode({'q': user.email})}", "receipt_long")
 
 
 @add_links(Order)

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.forms.models import construct_instance
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.text import capfirst
@@ -11,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from events.admin import OfEventAdmin
+from events.admin.inlines import PartInline
 from events.models import Event
-from openevent.admin import EventFilter, Link, add_links, moment
+from openevent.admin import EventFilter, Link, add_links, moment, money
 from openevent.admin.columns import amount, whole
 
 from .. import services
@@ -103,6 +106,38 @@ class TicketAdmin(OfEventAdmin):
     def delete_model(self, request: HttpRequest, obj: Ticket) -> None:
         """Tickets that people hold or are buying stay."""
         services.trash_ticket(obj)
+
+
+class PlaceForm(forms.ModelForm):
+    """Where a ticket stands among the others. Nothing else of it is looked at: sales have a page of their own."""
+
+    def _post_clean(self) -> None:
+        construct_instance(self, self.instance, self._meta.fields, self._meta.exclude)
+
+
+class TicketInline(PartInline):
+    """On the event's page: dragged into the order in which shops show them, opened to be changed."""
+
+    model = Ticket
+    form = PlaceForm
+    readonly_fields = ["name", "type", money("price"), "stock"]
+    fields = [*readonly_fields, "position"]
+    can_delete = False
+    show_change_link = True
+    verbose_name_plural = _("Tickets")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Tickets are made on their own page."""
+        return False
+
+    @admin.display(description=_("stock"))
+    def stock(self, ticket: Ticket) -> str:
+        """Sold and held of how many."""
+        return stock_bar(ticket)
+
+
+_events = admin.site._registry[Event]
+_events.inlines = [*_events.inlines, TicketInline]
 
 
 @admin.register(TicketTag)

@@ -11,3 +11,9 @@ document.addEventListener("change", (event) => {
     part.hidden = !wanted.includes(event.target.value);
   });
 });
+document.addEventListener("input", (event) => {
+  // a value beside a box that says whether it counts: <tr data-pick="name of the box">
+  const row = event.target.closest("[data-pick]");
+  const box = row && row.querySelector(`[name="${CSS.escape(row.dataset.pick)}"]`);
+  if (box && box !== event.target) box.checked = true;
+});
