@@ -34,7 +34,7 @@ ALIGNMENTS = ("left", "center", "right")
 
 def form_of(attendee: Attendee) -> BadgeForm:
     """The badge form that the attendee's ticket names; NotFound where there is none."""
-    form = BadgeForm.objects.filter(event=attendee.event_id, badge_id=attendee.ticket.badge_id or "").first()
+    form = BadgeForm.objects.filter(event=attendee.event_id, badge_id=attendee.ticket.badge_id or "").last()
     if form is None:
         raise NotFound("This badge form is not associated with any ticket", "no_badge_form")
     return form

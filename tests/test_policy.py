@@ -128,6 +128,7 @@ PLAIN: dict[str, dict[str, frozenset[str]]] = {
     "event-has-streams": {"GET": EVERYBODY},
     "event-reorder-exhibitors": {"POST": TEAM},
     "event-reorder-speakers": {"POST": TEAM},
+    "event-session-clashes": {"GET": TEAM},
     "event-session-dates": {"GET": EVERYBODY},
     "event-session-languages": {"GET": EVERYBODY},
     "event-search": {"GET": EVERYBODY},
@@ -180,6 +181,8 @@ STRICTER = {
     ("POST", "v1/groups/<str:pk>/events"): SIGNED_IN - {"ada", "adam"},
     # and leaves it by its own team
     ("PATCH", "v1/groups/<str:pk>/relationships/events"): {"ada"},
+    # who brought an order in is the site's to say: it is paid by that
+    ("PATCH", "v1/orders/<str:pk>/relationships/marketer"): {"ada", "otto", "olga"},
     # numbers of the whole site
     **{
         ("GET", f"v1/admin/statistics/{kind}{key}"): SIGNED_IN - {"adam"}

@@ -101,7 +101,7 @@ class TicketFeeQuerySet(BaseQuerySet):
     def for_sales_in(self, currency: str, country: str | None) -> Self:
         """The fee of this currency and country first, then the one of every country without its own."""
         rows = self.filter(currency=currency, country__in=[country or GLOBAL, GLOBAL])
-        return rows.order_by(Case(When(country=GLOBAL, then=1), default=0))
+        return rows.order_by(Case(When(country=GLOBAL, then=1), default=0), "-pk")
 
 
 # the country of a fee that holds everywhere

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Event, Session
+from ..services.clashes import clashes_among
 
 
 @dataclass
@@ -63,23 +64,10 @@ def _slot(session: Session, event: Event) -> Slot:
 
 def mark_clashes(slots: list[Slot]) -> None:
     """Note at each slot which others need the same room or the same speaker at the same time."""
-    ordered = sorted(slots, key=lambda slot: slot.starts)
-    for index, slot in enumerate(ordered):
-        for other in ordered[index + 1 :]:
-            if other.starts >= slot.ends:
-                break
-            reasons = _shared(slot.session, other.session)
-            if reasons:
-                slot.clashes.append(f"{other.session.title}: {reasons}")
-                other.clashes.append(f"{slot.session.title}: {reasons}")
-
-
-def _shared(one: Session, other: Session) -> str:
-    found = []
-    if one.microlocation_id and one.microlocation_id == other.microlocation_id:
-        found.append(str(one.microlocation))
-    found += sorted({s.name for s in one.speakers.all()} & {s.name for s in other.speakers.all()})
-    return ", ".join(found)
+    by_key = {slot.session.pk: slot for slot in slots}
+    for clash in clashes_among(slot.session for slot in slots):
+        by_key[clash.one.pk].clashes.append(f"{clash.other.title}: {clash.needed}")
+        by_key[clash.other.pk].clashes.append(f"{clash.one.title}: {clash.needed}")
 
 
 def days_of(slots: list[Slot]) -> list[Day]:

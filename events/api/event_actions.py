@@ -21,6 +21,7 @@ from ..calendars import calendar_of
 from ..models import CustomForm, Event, Exhibitor, Microlocation, Session, Speaker, VideoStream
 from ..services.contact import contact_organizers
 from ..services.copying import copy_event
+from .clashes import ClashesView
 from .finding import visible_event
 from .group_actions import MessageSerializer, data_of
 from .video import ChatTokenView
@@ -210,6 +211,7 @@ def urlpatterns() -> list[URLPattern]:
         path("<str:pk>/custom-forms/<str:form_id>", forms, name="event-custom-forms-of-form"),
         path("<str:pk>/reorder-exhibitors", exhibitors, name="event-reorder-exhibitors"),
         path("<str:pk>/reorder-speakers", speakers, name="event-reorder-speakers"),
+        path("<str:pk>/sessions/clashes", ClashesView.as_view(), name="event-session-clashes"),
         path("<str:pk>/sessions/dates", SessionDatesView.as_view(), name="event-session-dates"),
         path("<str:pk>/sessions/languages", SessionLanguagesView.as_view(), name="event-session-languages"),
         path("<str:pk>/chatmosphere", background, name="event-chatmosphere"),

@@ -7,6 +7,7 @@ from django.db.models import Q
 from accounts.models import User
 from openevent import api
 from openevent.api.inputs import MISSING, ResourceInput, resolve
+from openevent.api.reading import visible_row
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
 from openevent.exceptions import NotFound
@@ -33,7 +34,7 @@ class FeedbackSerializer(ResourceSerializer):
 
 @api.resource
 class FeedbackViewSet(OwnRows):
-    """Feedback on a session, or on an event as a whole; one of each by each person."""
+    """Feedback on an event as a whole, as often as one likes, or on a session, once by each person."""
 
     serializer_class = FeedbackSerializer
     actions = ("create", "retrieve", "update", "destroy")
@@ -63,18 +64,26 @@ class FavouriteEventSerializer(ResourceSerializer):
 
 @api.resource
 class FavouriteEventViewSet(OwnRows):
-    """Marked events. DELETE takes the event's id, as clients know no other."""
+    """Marked events. DELETE takes the event's id, as clients know no other; GET takes both."""
 
     serializer_class = FavouriteEventSerializer
     actions = ("list", "create", "retrieve", "destroy")
     aliases = ("favourite-events",)
 
     def get_object(self) -> Any:
-        """The row; for DELETE the caller's mark on the event of that id."""
-        if self.request.method != "DELETE" or self.relationship is not None:
+        """The row, or the caller's mark on the event of that id; for DELETE only the latter."""
+        if self.relationship is not None:
             return super().get_object()
-        self.demand_login_to("delete")
         key = str(self.kwargs["pk"])
+        if self.request.method != "DELETE":
+            row = visible_row(self.resource, self.request.user, key)
+            return row if row is not None else self._mark_on(key)
+        self.demand_login_to("delete")
+        return self._mark_on(key)
+
+    def _mark_on(self, key: str) -> FavouriteEvent:
+        if not self.request.user.is_authenticated:
+            raise NotFound("Object not found.")
         named = Q(event_id=int(key)) if key.isdecimal() and int(key) < 2**63 else Q(event__identifier=key)
         row = FavouriteEvent.objects.filter(named, user=self.request.user).first()
         if row is None:

@@ -11,7 +11,6 @@ from openevent.api.viewsets import ResourceViewSet
 from openevent.exceptions import NotAllowed
 
 from ..models import Event, Microlocation, SessionType, Speaker, Track
-from ..services.sessions import check_clashes
 
 LINKS = ["website", "facebook", "twitter", "github", "instagram", "linkedin", "mastodon"]
 
@@ -127,7 +126,6 @@ class SpeakerViewSet(ResourceViewSet):
             attrs.pop("is_featured", None)
         self._demand_own_sessions(attrs)
         speaker: Speaker = super().perform_create(attrs)
-        self._check_clashes(attrs)
         return speaker
 
     def perform_update(self, row: Speaker, attrs: dict[str, Any]) -> Speaker:
@@ -135,16 +133,8 @@ class SpeakerViewSet(ResourceViewSet):
         if not may(self.request.user, "events.organize_session", row):
             attrs.pop("is_featured", None)
         self._demand_own_sessions(attrs)
-        before = set(row.sessions.values_list("pk", flat=True)) if "sessions" in attrs else set()
         updated: Speaker = super().perform_update(row, attrs)
-        self._check_clashes(attrs, before)
         return updated
-
-    @staticmethod
-    def _check_clashes(attrs: dict[str, Any], before: set[int] = frozenset()) -> None:  # type: ignore[assignment]
-        for session in attrs.get("sessions", []):
-            if session.pk not in before:
-                check_clashes(session)
 
     def relations(self, given: ResourceInput, row: Any, scope: Any) -> dict[str, Any]:
         """The kit's; whose profile it is, is settled when it is made, and is oneself (admins name others)."""

@@ -140,7 +140,7 @@ class AcceptInviteView(APIView):
     )
     def post(self, request: Request) -> Response:
         """The invitation, accepted."""
-        invite = services.accept_role_invite(token=invite_token(request), by=request.user)
+        invite = services.accept_role_invite(token=invite_token(request))
         user = User.objects.by_email(invite.email).get()
         return Response(
             {

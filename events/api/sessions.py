@@ -20,6 +20,8 @@ from openevent.exceptions import NotAllowed
 from ..models import Event, Microlocation, Session, SessionType, Track
 from ..querysets.opinions import favourites_of, ratings_of
 from ..services import sessions
+from ..services.clashes import clashes_of_session
+from .clashes import describe
 from .programme import LINKS
 
 
@@ -98,7 +100,6 @@ class SessionViewSet(ResourceViewSet):
 
     serializer_class = SessionSerializer
     DECIDED_BY_TEAM = ("is_locked", "is_mail_sent", "starts_at", "ends_at", "microlocation")
-    PLACED_BY = {"starts_at", "ends_at", "microlocation", "state", "speakers"}
 
     @classmethod
     def extra_urls(cls) -> list[URLPattern]:
@@ -116,7 +117,6 @@ class SessionViewSet(ResourceViewSet):
         if not may(user, "events.organize_session", attrs["event"]):
             self._keep_to_proposal(attrs)
         session: Session = super().perform_create({**attrs, "creator": user})
-        sessions.check_clashes(session)
         sessions.note_submission(session)
         return session
 
@@ -129,20 +129,20 @@ class SessionViewSet(ResourceViewSet):
         if not is_team:
             self._refuse_decisions(attrs, row)
         sessions.check_change(session=row, wanted=attrs.get("state", before), is_team=is_team)
-        is_placed_anew = any(self._differs(row, name, attrs[name]) for name in self.PLACED_BY & attrs.keys())
         updated: Session = super().perform_update(row, attrs)
-        if is_placed_anew:
-            sessions.check_clashes(updated)
         if updated.state != before:
             sessions.note_submission(updated)
             sessions.announce_change(session=updated, before=before, by=user, is_mail_wanted=is_mail_wanted and is_team)
         return updated
 
-    @staticmethod
-    def _differs(row: Session, name: str, value: Any) -> bool:
-        if name == "speakers":
-            return {speaker.pk for speaker in value} != set(row.speakers.values_list("pk", flat=True))
-        return bool(getattr(row, name) != value)
+    def document(self, row: Any) -> dict[str, Any]:
+        """The kit's; who organizes sessions is told with what the one that was written clashes."""
+        body = super().document(row)
+        if self.request.method != "GET" and may(self.request.user, "events.organize_session", row):
+            clashes = clashes_of_session(row)
+            if clashes:
+                body["meta"] = {"clashes": [describe(clash) for clash in clashes]}
+        return body
 
     def _keep_to_proposal(self, attrs: dict[str, Any]) -> None:
         for name in self.DECIDED_BY_TEAM:

@@ -153,16 +153,5 @@ class Tag(OfEvent):
     color = line(validators=[RegexValidator(r"^#[0-9A-Fa-f]{6}$", "A colour such as #a04b4b.", "color")])
     is_read_only = flag()
 
-    class Meta(OfEvent.Meta):
-        constraints = [
-            models.UniqueConstraint(
-                fields=["event", "name"],
-                name="tag_name_unique",
-                condition=Q(deleted_at__isnull=True),
-                violation_error_message="The event has a tag of this name already.",
-                violation_error_code="duplicate",
-            )
-        ]
-
     def __str__(self) -> str:
         return self.name

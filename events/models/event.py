@@ -3,6 +3,7 @@
 import secrets
 import string
 import zoneinfo
+from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
@@ -163,6 +164,15 @@ class Event(SoftDeletable):
             raise ValidationError(
                 {"payment_currency": ValidationError("Not an ISO 4217 currency code.", code="unknown_currency")}
             )
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store it, found by its searchable location."""
+        columns = kwargs.get("update_fields")
+        if self.searchable_location_name and (columns is None or "searchable_location_name" in columns):
+            self.event_location = EventLocation.objects.named(self.searchable_location_name)
+            if columns is not None:
+                kwargs["update_fields"] = {*columns, "event_location"}
+        super().save(*args, **kwargs)
 
     @property
     def is_published(self) -> bool:

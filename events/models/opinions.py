@@ -51,12 +51,6 @@ class Feedback(SoftDeletable):
                 Q(deleted_at__isnull=True, session__isnull=False),
                 "You have given feedback on this session already.",
             ),
-            _once(
-                "feedback_once_per_event",
-                ["user", "event"],
-                Q(deleted_at__isnull=True, session__isnull=True),
-                "You have given feedback on this event already.",
-            ),
         ]
 
     def __str__(self) -> str:

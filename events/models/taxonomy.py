@@ -8,7 +8,7 @@ from django.utils.text import slugify
 from openevent.fields import line, link, text
 from openevent.models import SoftDeletable
 
-from ..querysets import PublicQuerySet, PublicSoftQuerySet
+from ..querysets import EventLocationQuerySet, PublicQuerySet, PublicSoftQuerySet
 
 
 class Named(models.Model):
@@ -56,9 +56,9 @@ class EventSubTopic(Named):
 
 
 class EventLocation(Named):
-    """A place that events are looked for by."""
+    """A place that events are looked for by: one that administrators put up, or the searchable location of an event."""
 
-    objects = PublicQuerySet.as_manager()
+    objects = EventLocationQuerySet.as_manager()
 
 
 class CustomPlaceholder(models.Model):

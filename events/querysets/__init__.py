@@ -76,6 +76,23 @@ class EventQuerySet(SoftDeletableQuerySet):
         return self.filter(ends_at__gte=now)
 
 
+class EventLocationQuerySet(BaseQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """The places of events that anybody finds: drafts are not given away."""
+        from ..models import Event
+
+        if is_admin(user):
+            return self
+        return self.filter(Exists(Event.objects.listed().filter(event_location=OuterRef("pk"))))
+
+    def named(self, name: str | None) -> Any:
+        """The place of this name, made where there was none; None for no name."""
+        name = (name or "").strip()
+        if not name:
+            return None
+        return self.filter(name__iexact=name).order_by("pk").first() or self.create(name=name)
+
+
 class EventStatisticsQuerySet(EventQuerySet):
     def visible_to(self, user: Any) -> Self:
         """The numbers of an event are its team's."""

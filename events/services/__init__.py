@@ -105,8 +105,9 @@ def remove_member(member: EventMember) -> None:
     member.delete()
 
 
-def accept_role_invite(*, token: str, by: Any = None) -> RoleInvite:
-    """Take the role an invitation offers. The token proves the invited address; 404 for an unknown one."""
+def accept_role_invite(*, token: str) -> RoleInvite:
+    """Give the account of the invited address the role. The token, which was mailed there, is the proof, whoever is
+    signed in; NotFound for an unknown one."""
     with transaction.atomic():
         invite = RoleInvite.objects.select_for_update().filter(hash=token).first()
         if invite is None or invite.event.deleted_at is not None:
@@ -116,8 +117,6 @@ def accept_role_invite(*, token: str, by: Any = None) -> RoleInvite:
         user = User.objects.by_email(invite.email).first()
         if user is None:
             raise NotFound("Register with the invited address first.", "user_not_registered")
-        if by is not None and by.is_authenticated and by.pk != user.pk:
-            raise NotAllowed("The invitation is for another account.", "other_account")
         if invite.status == RoleInvite.Status.PENDING:
             team = list(User.objects.filter(event_roles__event=invite.event, event_roles__role__name__in=TEAM_ROLES))
             add_member(invite.event, user=user, role_name=invite.role.name)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from accounts.mail import frontend_url, send_mail
@@ -127,33 +126,6 @@ def mail_speakers(*, session: Session, subject: str = "", message: str = "") -> 
         for to in addresses.values()
     ]
     return len([mail for mail in mails if mail is not None])
-
-
-def check_clashes(session: Session, speakers: list[Any] | None = None) -> None:
-    """Conflict where the room, or a speaker, has another session of the programme at the same time."""
-    if session.state not in Session.PUBLIC_STATES or not (session.starts_at and session.ends_at):
-        return
-    others = Session.objects.filter(
-        event=session.event_id,
-        state__in=Session.PUBLIC_STATES,
-        starts_at__lt=session.ends_at,
-        ends_at__gt=session.starts_at,
-    ).exclude(pk=session.pk)
-    if speakers is None:
-        speakers = [] if session.pk is None else list(session.speakers.all())
-    if session.microlocation_id is None and not speakers:
-        return
-    same_room = Q(microlocation=session.microlocation_id) if session.microlocation_id else Q(pk=None)
-    other = others.filter(same_room | Q(speakers__in=speakers)).order_by("pk").first()
-    if other is None:
-        return
-    if session.microlocation_id and other.microlocation_id == session.microlocation_id:
-        raise Conflict(
-            f"{other.title} ({other.pk}) is in this room at the same time.", "room_taken", "/data/attributes/starts-at"
-        )
-    raise Conflict(
-        f"A speaker is in {other.title} ({other.pk}) at the same time.", "speaker_taken", "/data/attributes/starts-at"
-    )
 
 
 def _programme_team(session: Session) -> list[User]:

@@ -17,12 +17,33 @@ from openevent.exceptions import InvalidInput, NotFound
 
 from .document import plan_of
 from .errors import JSONAPI_VERSION
-from .inputs import ResourceInput, document_data, resolve_many
+from .inputs import MISSING, ResourceInput, document_data, resolve_many
 from .pagination import Page
 from .permissions import demand, demand_login, permission
 from .reading import visible_row
 from .registry import Relationship, Resource, registry
 from .wire import JSONAPIParser, JSONAPIRenderer, PlainRenderer
+
+
+def may_change(relationship: Relationship) -> bool:
+    """Whether linkage may change at all; the parent of a row never does."""
+    if not relationship.is_writable:
+        return False
+    if relationship.attr:
+        return relationship.name != registry.of(relationship.source).scope_name
+    return relationship.lookup != registry.of(relationship.target).scope_name
+
+
+def link_others(row: Any, given: ResourceInput, resource: Resource, request: Request) -> None:
+    """Move the rows that a resource object names in relationships which the other side holds, as a PATCH of those
+    relationships would."""
+    for name, relationship in resource.relationships.items():
+        is_held_elsewhere = relationship.attr is None and relationship.many and may_change(relationship)
+        linkage = given.linkage(name) if is_held_elsewhere else MISSING
+        if linkage is not MISSING:
+            view = RelationshipView(relationship=relationship)
+            view.request = request
+            view.replace(row, linkage)
 
 
 class RelationshipView(APIView):
@@ -97,11 +118,7 @@ class RelationshipView(APIView):
     @property
     def is_writable(self) -> bool:
         """Whether linkage may change at all; the parent of a row never does."""
-        if not self.relationship.is_writable:
-            return False
-        if self.relationship.attr:
-            return self.relationship.name != self.source.scope_name
-        return self.relationship.lookup != self.target.scope_name
+        return may_change(self.relationship)
 
     def _write(self, pk: str, combine: Callable[[list[Any], Any], Any], needs_many: bool = False) -> Response:
         if not self.is_writable or (needs_many and not self.relationship.many):
@@ -118,6 +135,10 @@ class RelationshipView(APIView):
             else:
                 self._write_members(row, linkage, combine)
         return self.get(self.request, pk)
+
+    def replace(self, row: Any, linkage: Any) -> None:
+        """Let exactly the rows that ``linkage`` names, and those the caller does not see, be linked to ``row``."""
+        self._write_members(row, linkage, lambda now, given: given)
 
     def _write_members(self, row: Any, linkage: Any, combine: Callable[[list[Any], Any], Any]) -> None:
         if not isinstance(linkage, list):

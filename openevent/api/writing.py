@@ -15,6 +15,7 @@ from .params import flag
 from .permissions import demand, demand_login, permission
 from .reading import ReadingViewSet
 from .registry import Relationship, registry
+from .relationships import link_others
 from .serializers import readable_attributes
 
 DELETED = {"meta": {"message": "Object successfully deleted"}, "jsonapi": JSONAPI_VERSION}
@@ -50,6 +51,7 @@ class WritingViewSet(ReadingViewSet):
             self.check("add", scope)
             attrs = self.validated(given, None, scope)
             row = self.perform_create(attrs)
+            link_others(row, given, self.resource, request)
         body = self.document(self.reload(row))
         return Response(body, status=201, headers={"Location": self.url_of(row)})
 
@@ -68,6 +70,7 @@ class WritingViewSet(ReadingViewSet):
                 row.restore()
             attrs = self.validated(given, row, None)
             row = self.perform_update(row, attrs)
+            link_others(row, given, self.resource, self.request)
         return self.reload(row)
 
     def destroy(self, request: Request, **kwargs: Any) -> Response:

@@ -211,7 +211,7 @@ class TicketBadgeView(APIView):
         if ticket is None:
             raise NotFound("Object not found.")
         forms = BadgeForm.objects.visible_to(request.user).filter(event=ticket.event_id, badge_id=ticket.badge_id or "")
-        fields = BadgeFieldForm.objects.filter(badge_form__in=forms)
+        fields = BadgeFieldForm.objects.filter(badge_form=forms.last())
         return Response({"badge-id": ticket.badge_id, "badge-fields": [field_as_wire(field) for field in fields]})
 
 

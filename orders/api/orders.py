@@ -66,7 +66,7 @@ class OrderSerializer(ResourceSerializer):
         ]
         read_only_fields = ["created_at", "completed_at"]
         relations = ["event", "user", "discount_code", "marketer"]
-        read_only_relations = ["event", "user", "discount_code", "marketer"]
+        read_only_relations = ["event", "user", "discount_code"]
         columns = {"discount_code_id": "discount_code_id"}
         restricted = dict.fromkeys(["amount", *PAYMENT, *BILLING, *NOTES], "orders.read_order")
         extra_kwargs = {"amount": {"required": False}, "status": {"required": False}}
@@ -154,6 +154,10 @@ class OrderViewSet(ResourceViewSet):
         attrs = self._attributes(given, order)
         order = services.update_order(order=order, by=request.user, changes=attrs)
         return Response(self.document(order))
+
+    def perform_update(self, row: Order, attrs: dict[str, Any]) -> Order:
+        """Say who brought the order in; that is all of its linkage that changes."""
+        return services.name_marketer(order=row, marketer=attrs["marketer"], by=self.request.user)
 
     def perform_trash(self, row: Order) -> None:
         """Delete, telling the buyer why."""

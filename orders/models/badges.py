@@ -9,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from events.models import Event
-from openevent.fields import flag, line, link, number, text
+from openevent.fields import URL_LENGTH, flag, line, number, text
 
 from ..querysets import BadgeFieldFormQuerySet, OfDoorQuerySet
 from .attendees import Attendee
@@ -23,27 +23,19 @@ def new_badge_id() -> str:
 
 
 class BadgeForm(models.Model):
-    """A kind of badge. Tickets name theirs by ``badge_id``."""
+    """A kind of badge. Tickets name theirs by ``badge_id``; of several forms of one name the newest holds."""
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="badge_forms")
     badge_id = models.CharField(max_length=255, default=new_badge_id)
     badge_size = line()
     badge_color = line()
-    badge_image_url = link()
+    badge_image_url = line(max_length=URL_LENGTH)
     badge_orientation = line()
 
     objects = OfDoorQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["event", "badge_id"],
-                name="badge_form_once_an_event",
-                violation_error_message="The event has a badge form of this badge-id already.",
-                violation_error_code="duplicate",
-            ),
-        ]
 
     def __str__(self) -> str:
         return f"badge {self.badge_id}"

@@ -9,7 +9,7 @@ from .issuing import issue_tickets, orders_owed_tickets, resend_tickets
 from .placing import place_order
 from .quoting import quote_as_wire, quote_of_order, quote_order
 from .states import cancel_order, complete_order, expire_order, mark_placed, submit_order
-from .updating import delete_order, update_order
+from .updating import delete_order, name_marketer, update_order
 
 __all__ = [
     "BY_ATTENDEES",
@@ -28,6 +28,7 @@ __all__ = [
     "import_guests",
     "issue_tickets",
     "mark_placed",
+    "name_marketer",
     "orders_owed_tickets",
     "parse_items",
     "place_order",

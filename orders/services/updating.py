@@ -57,6 +57,17 @@ def update_order(*, order: Order, by: Any, changes: Mapping[str, Any], now: date
 
 
 @transaction.atomic
+def name_marketer(*, order: Order, marketer: Any, by: Any) -> Order:
+    """Note who brought the order in (None: nobody), as the sales by marketer count it. Only administrators (403)."""
+    if not is_admin(by):
+        raise NotAllowed("Only administrators say who brought an order in.", pointer="/data/relationships/marketer")
+    row = lock_order(order.pk)
+    row.marketer = marketer
+    row.save(update_fields=["marketer"])
+    return row
+
+
+@transaction.atomic
 def delete_order(*, order: Order, by: Any, cancel_note: str = "", now: datetime | None = None) -> None:
     """Cancel the order (a paid one becomes due for its refund) and put it, with its attendees, in the
     trash. The buyer is mailed the note. Only administrators (403)."""

@@ -46,6 +46,18 @@ def test_groups_are_listed_for_everybody_and_changed_by_who_runs_them(call: Call
     assert call("olga").change(f"/v1/groups/{group.pk}", "group", group.pk, name="Ours").status_code == 200
 
 
+def test_group_is_founded_with_events_which_a_change_replaces(call: Call, event: Event, cast: Any) -> None:
+    olga, relations = call("olga"), {"events": [("event", event)]}
+    made = olga.create("/v1/groups", "group", relations, name="Circle")
+    assert made.status_code == 201, made.content
+    key = made.json()["data"]["id"]
+    assert [row["id"] for row in olga.get(f"/v1/groups/{key}/events").json()["data"]] == [str(event.pk)]
+    assert olga.get(f"/v1/events/{event.pk}/group").json()["data"]["id"] == key
+    assert call("eve").create("/v1/groups", "group", relations, name="Thieves").status_code == 403
+    assert olga.change(f"/v1/groups/{key}", "group", key, {"events": []}).status_code == 200
+    assert olga.get(f"/v1/groups/{key}/events").json()["meta"]["count"] == 0
+
+
 def test_group_invitation_is_accepted_by_its_mailed_token(call: Call, group: Group, cast: Any) -> None:
     role = Role.objects.get(name="organizer")
     relations = {"group": ("group", group), "role": ("role", role)}

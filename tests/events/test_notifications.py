@@ -45,5 +45,5 @@ def test_nobody_is_told_what_an_administrator_switched_off(event: Event) -> None
 def test_team_learns_who_joined(event: Event) -> None:
     olga, otto = give_role(make_user("Olga"), event, "owner"), make_user("Otto")
     invite = invite_to_role(event=event, role=Role.objects.get(name="organizer"), email=otto.email, by=olga)
-    accept_role_invite(token=invite.hash, by=otto)
+    accept_role_invite(token=invite.hash)
     assert {row.user for row in Notification.objects.filter(content__type="event_role")} == {olga, otto}

@@ -41,6 +41,12 @@ def test_feedback_is_given_once_and_changed_by_its_author(call: Call, session: S
     assert Feedback.objects.get().rating == 4
 
 
+def test_feedback_on_an_event_is_given_as_often_as_one_likes(call: Call, event: Event) -> None:
+    for rating in (1, 5):
+        given = call("ada").create("/v1/feedbacks", "feedback", {"event": ("event", event)}, rating=rating)
+        assert given.status_code == 201
+
+
 @pytest.mark.parametrize("rating", [-1, 5.5, "x"])
 def test_feedback_rating_lies_between_0_and_5(call: Call, session: Session, rating: Any) -> None:
     relations = {"session": ("session", session)}
@@ -67,6 +73,10 @@ def test_favourite_event_is_removed_by_the_id_of_the_event(call: Call, event: Ev
     assert ada.create("/v1/user-favourite-events", "user-favourite-event", relations).status_code == 201
     assert ada.create("/v1/user-favourite-events", "user-favourite-event", relations).status_code == 409
     url = f"/v1/user-favourite-events/{event.pk}"
+    mark = FavouriteEvent.objects.get()
+    assert ada.get(url).json()["data"]["id"] == str(mark.pk)
+    assert ada.get(f"/v1/user-favourite-events/{mark.pk}").json()["data"]["id"] == str(mark.pk)
+    assert call("").get(url).status_code in (401, 404)
     assert call("eve").delete(url).status_code == 404
     assert ada.delete(url).status_code == 200
     assert not FavouriteEvent.objects.exists()

@@ -99,34 +99,40 @@ def test_proposal_is_announced_to_who_runs_the_programme_once(call: Call, event:
     assert decided.status_code == 403
 
 
-def test_a_room_and_a_speaker_are_in_one_session_at_a_time(call: Call, event: Event, session: Session) -> None:
+def test_what_cannot_be_at_once_is_told_and_not_refused(call: Call, event: Event, session: Session) -> None:
     room = Microlocation.objects.create(event=event, name="Hall")
-    at = event.starts_at
+    at, talk = event.starts_at, str(session.pk)
     Session.objects.filter(pk=session.pk).update(
         state="accepted", microlocation=room, starts_at=at, ends_at=at + timedelta(hours=1)
     )
     olga, relations = call("olga"), {"event": ("event", event), "microlocation": ("microlocation", room)}
+    url = f"/v1/events/{event.identifier}/sessions/clashes"
 
     def make(start: int, **attributes: Any) -> Any:
         times = {"starts_at": (at + timedelta(minutes=start)).isoformat()}
         times["ends_at"] = (at + timedelta(minutes=start + 60)).isoformat()
-        return olga.create("/v1/sessions", "session", relations, title="Other", **times, **attributes)
+        answer = olga.create("/v1/sessions", "session", relations, title="Other", **times, **attributes)
+        assert answer.status_code == 201, answer.content
+        return answer.json()
 
-    clash = make(30, state="accepted")
-    assert clash.status_code == 409
-    assert clash.json()["errors"][0]["code"] == "room_taken"
-    assert make(60, state="accepted").status_code == 201, "one begins when the other ends"
+    assert "meta" not in make(60, state="accepted"), "one begins when the other ends"
     proposal = make(30, state="pending")
-    assert proposal.status_code == 201, "what is not in the programme takes no room"
-    key = proposal.json()["data"]["id"]
-    assert olga.change(f"/v1/sessions/{key}", "session", key, state="accepted").status_code == 409
+    assert "meta" not in proposal, "what is not in the programme takes no room"
+    assert olga.get(url).json() == []
+
+    key = proposal["data"]["id"]
+    told = olga.change(f"/v1/sessions/{key}", "session", key, state="accepted").json()["meta"]["clashes"]
+    assert [talk, key] in [clash["sessions"] for clash in told]
+    assert {clash["microlocation"] for clash in told} == {str(room.pk)}
+    assert told == olga.get(url).json()
+    assert "meta" not in olga.get(f"/v1/sessions/{key}").json(), "only who writes is told"
+
     relations.pop("microlocation")
     relations["speakers"] = [("speaker", session.speakers.get())]
-    busy = make(30, state="accepted")
-    assert busy.json()["errors"][0]["code"] == "speaker_taken"
-    whole = olga.get(f"/v1/sessions/{session.pk}").json()["data"]["attributes"]
-    again = olga.change(f"/v1/sessions/{session.pk}", "session", session.pk, **whole)
-    assert again.status_code == 200, "what is sent back as it was is no clash"
+    [busy] = make(-30, state="accepted")["meta"]["clashes"]
+    assert (busy["microlocation"], busy["speakers"]) == (None, [str(session.speakers.get().pk)])
+    assert call("ada").get(url).status_code == 403
+    assert call("").get(url).status_code == 401
 
 
 def test_visitors_ask_the_organizers(call: Call, event: Event) -> None:

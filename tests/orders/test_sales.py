@@ -20,7 +20,7 @@ from tests.factories import (
     order_of,
     switch_modules,
 )
-from tests.jsonapi import send
+from tests.jsonapi import ref, send
 from ticketing.models import TicketFee
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +87,16 @@ def test_sales_are_read_by_event_person_place_and_code(event: Event, cast: Any, 
     assert fees["Summit"]["fee-percentage"] == 5
     assert (fees["Summit"]["ticket-count"], fees["Summit"]["revenue"]) == (2, pytest.approx(0.9))
     assert rows_of(cast.adam, "invoices") == []
+
+
+def test_administrators_say_who_brought_an_order_in(event: Event, cast: Any, orders: list[Order]) -> None:
+    _, waiting = orders
+    url = f"/v1/orders/{waiting.identifier}/relationships/marketer"
+    linkage = {"data": ref("user", cast.rita)}
+    assert send(client_of(cast.olga), "patch", url, {"data": ref("user", cast.olga)}).status_code == 403
+    assert send(client_of(cast.adam), "patch", url, linkage).json()["data"] == linkage["data"]
+    by_person = {row["email"]: row["sales"] for row in rows_of(cast.adam, "by-marketer")}
+    assert by_person[cast.rita.email]["pending"] == {"sales_total": 10, "ticket_count": 1}
 
 
 def test_site_is_counted(event: Event, cast: Any, orders: list[Order]) -> None:

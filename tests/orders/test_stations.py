@@ -150,7 +150,8 @@ def test_people_are_counted_by_the_log_and_corrected_by_hand(
     body = document("station-store-pax", {"current-pax": 5}, station=door, session=talk)
     made = send(rita, "/v1/station-store-paxs", body)
     assert (made.status_code, made.json()["data"]["attributes"]["current-pax"]) == (201, 5)
-    assert send(rita, "/v1/station-store-paxs", body).status_code == 409
+    again = send(rita, "/v1/station-store-paxs", body)
+    assert (again.status_code, again.json()["data"]["id"]) == (201, made.json()["data"]["id"]), "it is one count"
     check_in(rita, way_out, attendees[1], session=talk)
     key = made.json()["data"]["id"]
     for address in (f"stations/{door.pk}", f"sessions/{talk.pk}", f"stations/{door.pk}/sessions/{talk.pk}"):

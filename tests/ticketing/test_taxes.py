@@ -90,6 +90,16 @@ def test_fees_are_for_administrators(event: Event, olga: User) -> None:
     assert TicketFee.objects.count() == 1
 
 
+def test_newest_of_the_fees_for_all_countries_holds(event: Event) -> None:
+    adam = client_of(make_user("Adam", is_admin=True))
+    for fee in (3, 4):
+        made = send(adam, "post", "/v1/ticket-fees", body("ticket-fee", currency="EUR", service_fee=fee))
+        assert made.status_code == 201
+    newest = TicketFee.objects.for_sales_in("EUR", "DE").first()
+    assert newest is not None
+    assert newest.service_fee == 4
+
+
 @pytest.mark.parametrize(("name", "value"), [("service-fee", -1), ("maximum-fee", -1), ("currency", "XXX")])
 def test_fee_is_refused(name: str, value: Any, event: Event) -> None:
     adam = client_of(make_user("Adam", is_admin=True))

@@ -39,7 +39,7 @@ class Tax(SoftDeletable):
     address = line()
     zip = line()
     phone = line()
-    email = models.EmailField(max_length=254, null=True, blank=True)
+    email = line()
     contact_name = line()
     registered_company = line()
     invoice_footer = text()
@@ -71,7 +71,7 @@ class Tax(SoftDeletable):
 
 
 class TicketFee(models.Model):
-    """What the site takes of each sale in one currency and country."""
+    """What the site takes of each sale in one currency and country; of several for all countries the newest holds."""
 
     currency = models.CharField(
         max_length=3, null=True, blank=True, choices=[(word, word) for word in CURRENCIES]
@@ -96,6 +96,7 @@ class TicketFee(models.Model):
             models.UniqueConstraint(
                 fields=["currency", "country"],
                 name="ticket_fee_once_per_country",
+                condition=~Q(country=GLOBAL),
                 violation_error_message="There is a fee for this currency and country already.",
                 violation_error_code="duplicate",
             ),

@@ -8,6 +8,7 @@ from drf_spectacular_jsonapi.schemas.plumbing import build_json_api_data_frame
 from ..document import plan_of
 from ..errors import TITLES
 from ..registry import Relationship, Resource, dashed, registry
+from ..relationships import may_change
 
 Schema = dict[str, Any]
 
@@ -154,7 +155,7 @@ class ResourceObject(JsonApiResourceObject):
         shown = shown_relationships(self.resource).values()
         named = () if self.serializer.partial else getattr(self.resource.viewset, "created_with", ())
         unseen = () if self.is_answer else getattr(self.resource.viewset, "written_with", ())
-        return [*(r for r in shown if self.is_answer or (r.attr and r.is_writable) or r.name in named), *unseen]
+        return [*(r for r in shown if self.is_answer or may_change(r) or r.name in named), *unseen]
 
     def _relationship(self, relationship: Relationship) -> Schema:
         data = linkage(relationship)

@@ -207,9 +207,9 @@ class StationStorePaxViewSet(ResourceViewSet):
     needs_login = True
 
     def perform_create(self, attrs: dict[str, Any]) -> StationStorePax:
-        """Begin to count, with the number that somebody counted."""
+        """Begin to count, with the number that somebody counted; where people are counted already, correct that."""
         said = attrs.pop("current_pax")
-        row: StationStorePax = super().perform_create(attrs)
+        row, _ = StationStorePax.objects.get_or_create(station=attrs["station"], session=attrs.get("session"))
         correct_pax(pax=row, said=said, by=self.request.user)
         return row
 
