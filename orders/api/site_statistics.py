@@ -91,9 +91,13 @@ def prepared(count: Callable[[], Numbers]) -> Any:
     return staticmethod(prepare)
 
 
-def number(name: str) -> serializers.IntegerField:
-    """One of the numbers."""
-    return serializers.IntegerField(source=f"numbers.{name}", read_only=True)
+class NumbersSerializer(ResourceSerializer):
+    """Whole numbers, by the names that ``Meta.fields`` gives them."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """A field for each."""
+        names = self.Meta.fields
+        return {name: serializers.IntegerField(source=f"numbers.{name}", read_only=True) for name in names}
 
 
 class StatisticsViewSet(OneRecordViewSet):
@@ -109,16 +113,7 @@ class StatisticsViewSet(OneRecordViewSet):
         demand(request, "orders.view_sales")
 
 
-class UserStatisticsSerializer(ResourceSerializer):
-    super_admin = number("super_admin")
-    admin = number("admin")
-    verified = number("verified")
-    unverified = number("unverified")
-    owner = number("owner")
-    organizer = number("organizer")
-    coorganizer = number("coorganizer")
-    track_organizer = number("track_organizer")
-    attendee = number("attendee")
+class UserStatisticsSerializer(NumbersSerializer):
     prepare = prepared(count_users)
 
     class Meta:
@@ -143,10 +138,7 @@ class UserStatisticsViewSet(StatisticsViewSet):
     path = "admin/statistics/users"
 
 
-class EventCountsSerializer(ResourceSerializer):
-    draft = number("draft")
-    published = number("published")
-    past = number("past")
+class EventCountsSerializer(NumbersSerializer):
     prepare = prepared(count_events)
 
     class Meta:
@@ -161,13 +153,7 @@ class EventCountsViewSet(StatisticsViewSet):
     path = "admin/statistics/events"
 
 
-class SessionStatisticsSerializer(ResourceSerializer):
-    draft = number("draft")
-    submitted = number("submitted")
-    pending = number("pending")
-    accepted = number("accepted")
-    confirmed = number("confirmed")
-    rejected = number("rejected")
+class SessionStatisticsSerializer(NumbersSerializer):
     prepare = prepared(count_sessions)
 
     class Meta:
@@ -182,11 +168,7 @@ class SessionStatisticsViewSet(StatisticsViewSet):
     path = "admin/statistics/sessions"
 
 
-class MailStatisticsSerializer(ResourceSerializer):
-    one_day = number("one_day")
-    three_days = number("three_days")
-    seven_days = number("seven_days")
-    thirty_days = number("thirty_days")
+class MailStatisticsSerializer(NumbersSerializer):
     prepare = prepared(count_mails)
 
     class Meta:
@@ -201,10 +183,7 @@ class MailStatisticsViewSet(StatisticsViewSet):
     path = "admin/statistics/mails"
 
 
-class GroupStatisticsSerializer(ResourceSerializer):
-    groups = number("groups")
-    group_events = number("group_events")
-    followers = number("followers")
+class GroupStatisticsSerializer(NumbersSerializer):
     prepare = prepared(count_groups)
 
     class Meta:
