@@ -87,7 +87,7 @@ PARTS_OF_THE_WIZARD: list[tuple[str, str, dict[str, Any]]] = [
         "announcement": "Come!", "privacy": "public", "hash": None,
         "starts_at": "2026-11-22T02:33:00+00:00", "ends_at": "2031-11-22T02:33:00+00:00",
     }),
-    ("event-copyright", "event-copyright", {"licence": "CC BY 4.0", "holder": "Olga", "licence_url": None}),
+    ("event-copyrights", "event-copyright", {"licence": "CC BY 4.0", "holder": "Olga", "licence_url": None}),
     ("taxes", "tax", {"name": "VAT", "rate": 19, "country": "DE", "is_tax_included_in_price": False}),
 ]  # fmt: skip
 
