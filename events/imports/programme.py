@@ -59,7 +59,7 @@ def parse_sessions(parsed: ParsedEvent, members: Members) -> None:
     kinds = Index("session_types", parsed.session_types, "name", parsed.notes)
     has_states = any(not values.is_nothing(row.raw.get("state")) for row in members.rows["sessions"])
     for position, row in enumerate(members.rows["sessions"], start=1):
-        slides = row.raw.pop("slides") if isinstance(row.raw.get("slides"), list) else None
+        slides = row.raw.pop("slides") if isinstance(row.raw.get("slides"), list | dict) else None
         columns = row.columns(Session, spellings.SESSION)
         key = values.key_of(row.raw.get("id"))
         if "title" not in columns:

@@ -1,6 +1,7 @@
 """Import an event: one zip in, one event and a summary out, or one DomainError and nothing changed."""
 
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -12,7 +13,7 @@ from events.models import Event
 from events.models.event import new_identifier
 from events.services import PAYMENT_METHODS
 
-from .archive import open_archive, refuse
+from .archive import Archive, open_archive, refuse
 from .media import Files
 from .parser import Progress, parse_archive
 from .records import ParsedEvent
@@ -37,31 +38,32 @@ def import_event(
     changed, neither rows nor stored files.
     """
     progress = progress or (lambda done, total, what: None)
+    state = Event.State.PUBLISHED if publish else Event.State.DRAFT
     with _opened(file) as stream:
         archive = open_archive(stream)
         parsed = parse_archive(archive, progress)
         _respect_modules(parsed)
-        identifier = identifier or new_identifier()
-        files = Files(archive, f"events/{identifier}")
-        state = Event.State.PUBLISHED if publish else Event.State.DRAFT
         if parsed.was_published and not publish:
             parsed.notes.add("event", "is published where it comes from; imported as a draft")
-        try:
+        identifier = identifier or new_identifier()
+        own = {"identifier": identifier, "owner": owner, "state": state, "new_topics": new_topics}
+        with _files_of(archive, identifier) as files:
             files.place(parsed)
             with transaction.atomic():
-                event = write_event(
-                    parsed,
-                    identifier=identifier,
-                    owner=owner,
-                    state=state,
-                    new_topics=new_topics,
-                    progress=progress,
-                )
+                event = write_event(parsed, **own, progress=progress)
                 ask_for_sizes(event, *event.speakers.all())
-        except BaseException:  # whatever it was, also Ctrl-C: the files must not stay without their event
-            files.forget()
-            raise
     return ImportSummary(event.pk, identifier, event.name, state, parsed.counts, parsed.notes)
+
+
+@contextmanager
+def _files_of(archive: Archive, identifier: str) -> Iterator[Files]:
+    """Where files are stored; they do not stay without their event, whatever it was that failed, also Ctrl-C."""
+    files = Files(archive, f"events/{identifier}")
+    try:
+        yield files
+    except BaseException:
+        files.forget()
+        raise
 
 
 def _respect_modules(parsed: ParsedEvent) -> None:
