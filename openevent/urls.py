@@ -10,6 +10,7 @@ from openevent import about, media, policy
 from openevent.api.schema.serving import DocsView, schema
 from openevent.api.urls import urlpatterns as api_urlpatterns
 
+handler400 = "openevent.api.errors.bad_request"
 handler404 = "openevent.api.errors.not_found"
 handler500 = "openevent.api.errors.server_error"
 

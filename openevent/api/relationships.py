@@ -103,6 +103,14 @@ class RelationshipView(APIView):
             return self.relationship.name != self.source.scope_name
         return self.relationship.lookup != self.target.scope_name
 
+    @property
+    def allowed_methods(self) -> list[str]:
+        """What ``Allow`` says of this relationship; of the class, as the document's generator asks, all that it has."""
+        if self.relationship is None:
+            return list(super().allowed_methods)
+        writing = ["PATCH", *(["POST", "DELETE"] if self.relationship.many else [])]
+        return ["GET", *(writing if self.is_writable else []), "HEAD", "OPTIONS"]
+
     def _write(self, pk: str, combine: Callable[[list[Any], Any], Any], needs_many: bool = False) -> Response:
         if not self.is_writable or (needs_many and not self.relationship.many):
             raise MethodNotAllowed(self.request.method or "")

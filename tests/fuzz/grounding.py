@@ -7,6 +7,7 @@ most bodies are those of a row that exists with one or two values made up.
 import random
 from typing import Any
 
+from .leniency import Reader
 from .world import Ground, collection_of
 
 MOST_CHANGED = 2
@@ -40,8 +41,8 @@ NAMED = {
 class Grounding:
     """Grounds cases in one world; whoever asks, they are the same."""
 
-    def __init__(self, ground: Ground, document: dict[str, Any]) -> None:
-        self.world, self.document = ground, document
+    def __init__(self, ground: Ground, reader: Reader) -> None:
+        self.world, self.reader = ground, reader
         self.askers = [str(person.pk) for person in (ground.cast.eve, ground.cast.olga, ground.cast.adam)]
 
     def ground(self, kind: str, case: Any, rng: random.Random) -> None:
@@ -119,19 +120,11 @@ class Grounding:
 
     def _accepted(self, case: Any) -> dict[str, dict[str, Any]]:
         """The attributes and relationships that a body may have, with their schemas."""
-        operation = self.document["paths"][case.path][case.method.lower()]
-        content = self._resolved(operation["requestBody"])["content"]
-        schema = self._resolved(next(iter(content.values()))["schema"])
-        data = self._resolved(schema["properties"]["data"])["properties"]
+        operation = self.reader.document["paths"][case.path][case.method.lower()]
+        content = self.reader.resolved(operation["requestBody"])["content"]
+        schema = self.reader.resolved(next(iter(content.values()))["schema"])
+        data = self.reader.resolved(schema["properties"]["data"])["properties"]
         return {part: data.get(part, {}).get("properties", {}) for part in ("attributes", "relationships")}
-
-    def _resolved(self, part: dict[str, Any]) -> dict[str, Any]:
-        while "$ref" in part:
-            found: Any = self.document
-            for step in part["$ref"].removeprefix("#/").split("/"):
-                found = found[step]
-            part = found
-        return part
 
     def _relationships(self, schemas: dict[str, Any]) -> dict[str, Any]:
         """The world's rows, by each to-one relationship."""
