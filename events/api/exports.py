@@ -32,13 +32,15 @@ def body_of(request: Request) -> dict[str, Any]:
 
 
 def status_of(request: Request, states: Sequence[str]) -> str:
-    """Which rows are asked for, by body or query; all of them where nothing is said."""
+    """Which rows are asked for, by body or query: all where nothing is said, or where there are no ``states``."""
     status = body_of(request).get("status", request.query_params.get("status"))
     if status in (None, ""):
         status = ALL
-    if status not in states:
+    if not isinstance(status, str):
+        raise InvalidInput("status is a text.", "invalid", "/status")
+    if states and status not in states:
         raise InvalidInput(f"status is one of {', '.join(states)}.", "invalid_choice", "/status")
-    return str(status)
+    return status
 
 
 class ExportView(JobView):
@@ -62,14 +64,13 @@ class ExportView(JobView):
         """Make the job."""
         event = visible_event(request, pk)
         demand(request, "events.export_event", event)
-        _ = body_of(request)  # where nothing is asked of it, too
         params = {"event": event.pk, **self.params(request)}
         return task_response(request_job(kind=self.kind, by=request.user, params=params))
 
     def params(self, request: Request) -> dict[str, Any]:
         """What else the job needs to know."""
-        form = {"format": self.form} if self.form else {}
-        return {**form, **({"status": status_of(request, self.states)} if self.states else {})}
+        form, status = {"format": self.form} if self.form else {}, status_of(request, self.states)
+        return {**form, **({"status": status} if self.states else {})}
 
 
 class ArchiveExportView(ExportView):

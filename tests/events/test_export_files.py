@@ -234,7 +234,12 @@ def test_what_is_no_question_is_refused(call: Call, event: Event) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "body", "status"),
-    [("orders/csv", [], 400), ("sessions/csv", {"status": False}, 422), ("sessions/csv", {"status": None}, 200)],
+    [
+        ("orders/csv", [], 400),
+        ("sessions/csv", {"status": False}, 422),
+        ("ical", {"status": []}, 422),
+        ("sessions/csv", {"status": None}, 200),
+    ],
 )
 def test_a_body_that_is_none_makes_no_export(call: Call, event: Event, kind: str, body: Any, status: int) -> None:
     answer = call("olga").post(f"/v1/events/{event.pk}/export/{kind}", body, format="json")
