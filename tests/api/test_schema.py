@@ -140,7 +140,7 @@ def test_errors_stand_in_the_media_types_that_they_come_in(document: dict[str, A
     answers = document["components"]["responses"]
 
     assert answers["Error404"]["content"].keys() == {JSONAPI, "application/json"}
-    assert answers["PlainError404"]["content"].keys() == {"application/json"}
+    assert answers["PlainError422"]["content"].keys() == {"application/json"}
     assert answers["Error414"]["content"].keys() == {JSONAPI}, "the web server's"
 
 

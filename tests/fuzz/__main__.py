@@ -47,8 +47,10 @@ def play_shard(options: argparse.Namespace) -> None:
     open_gates()
     from benchmarks.stand import Stand
 
+    from . import services
+
     stand = Stand()
-    stand.start_services()
+    services.start(stand)
     report = Report(f"shard {options.shard}", options.trace)
     try:
         play(stand, report, options)

@@ -13,6 +13,7 @@ from .world import Ground, collection_of
 MOST_CHANGED = 2
 MOST_PARAMETERS = 2  # of a query; all at once are nearly always refused for one of them
 REAL_KEYS = 0.9
+NEXT_DOOR = 0.3  # of keys: of the other event
 OWN_KEYS = 0.5  # of users: one of those who ask
 FRESH = {"name", "title", "code", "identifier", "slug", "short-name"}  # often unique
 # placeholders and members of plain bodies that name rows of a type
@@ -55,15 +56,18 @@ class Grounding:
 
     def put_keys(self, case: Any, rng: random.Random) -> None:
         """Keys of rows in the path."""
-        keys = self.world.keys.get(collection_of(case.path))
+        known = self.world.others if rng.random() < NEXT_DOOR else self.world.keys
+        keys = known.get(collection_of(case.path))
         found = dict(case.path_parameters)
         for name in found:
             if name in NAMED and NAMED[name] in self.world.ids and name != "event":
                 found[name] = str(self.world.ids[NAMED[name]])
             elif name == "code":
                 found[name] = self._code(case.path)
+            elif name == "id" and "key" in found:
+                continue  # of something below the row that the key names
             elif name in ("id", "pk", "key", "event") and rng.random() < REAL_KEYS:
-                chosen = keys if name != "event" and keys else self.world.keys["events"]
+                chosen = keys if name != "event" and keys else known["events"]
                 found[name] = rng.choice(chosen)
                 if collection_of(case.path) == "users" and rng.random() < OWN_KEYS:
                     found[name] = rng.choice(self.askers)

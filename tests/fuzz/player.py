@@ -95,7 +95,7 @@ class Player:
         self.is_changed |= case.method.upper() not in SAFE
         begun = time.monotonic()
         try:
-            response = case.call(base_url=self.base, session=self.session, headers=self.headers, timeout=PATIENCE)
+            response = self._send(case)
         except requests.RequestException as error:
             self.report.silence(self.role, kind, case, error, self._curl(case))
             return None
@@ -106,6 +106,17 @@ class Player:
         for failure in self.judges[self.role].failures(case, response, self.headers):
             self.report.wrong(self.role, case, response, failure, self._curl(case))
         return response
+
+    def _send(self, case: Any) -> Any:
+        """The answer; asked once more where nobody answered and nobody worked: whole machines stop and go on."""
+        given = {"base_url": self.base, "session": self.session, "headers": self.headers, "timeout": PATIENCE}
+        try:
+            return case.call(**given)
+        except (requests.Timeout, requests.ConnectionError):
+            if sum(self.stand.cpu_seconds()) - self.worked > SLOW:
+                raise
+            self.report.say("the servers were silent and idle: asked once more")
+            return case.call(**given)
 
     def _judge_slowness(self, case: Any, seconds: float) -> None:
         """An answer that took long is wrong when the servers worked at it, and did not wait for their turn."""

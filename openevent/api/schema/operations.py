@@ -251,14 +251,15 @@ class APISchema(JsonApiAutoSchema):
 
     def _error(self, status: int) -> Schema:
         ref = self._share("Errors", ResolvedComponent.SCHEMA, resources.ERRORS)
-        # who is refused by the web server gets what the web server has
-        media_types = [MEDIA_TYPE] if status == 414 else sorted(self.map_renderers("media_type"))
-        content = {media_type: {"schema": ref} for media_type in media_types}
+        media_types = {MEDIA_TYPE} if status == 414 else {*self.map_renderers("media_type")}  # 414: the web server's
+        if status == 404:
+            media_types.add(MEDIA_TYPE)  # an address of another form is no route at all
+        content = {media_type: {"schema": ref} for media_type in sorted(media_types)}
         response: Schema = {"description": TITLES[status], "content": content}
         if status == 429:
             wait = {"description": "Seconds.", "schema": {"type": "integer"}}
             response["headers"] = {"Retry-After": wait}
-        name = f"Error{status}" if MEDIA_TYPE in media_types else f"PlainError{status}"
+        name = f"Error{status}" if MEDIA_TYPE in media_types else f"PlainError{status}"  # plain routes have JSON only
         return self._share(name, ResolvedComponent.RESPONSE, response)
 
     def _get_response_for_code(self, serializer: Any, *args: Any, **kwargs: Any) -> Schema:
