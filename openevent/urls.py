@@ -11,6 +11,7 @@ from openevent.api.schema.serving import DocsView, schema
 from openevent.api.urls import urlpatterns as api_urlpatterns
 from openevent.routing import indexed
 
+handler400 = "openevent.api.errors.bad_request"
 handler404 = "openevent.api.errors.not_found"
 handler500 = "openevent.api.errors.server_error"
 

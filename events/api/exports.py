@@ -12,8 +12,8 @@ from accounts.api.jobs import TASK_URL, JobView, download, task_response
 from accounts.models import Job
 from accounts.services import request_job
 from openevent.api.permissions import demand
-from openevent.api.schema.plain import documents, members
-from openevent.exceptions import InvalidInput, NotFound
+from openevent.api.schema.plain import documents, members, or_null
+from openevent.exceptions import InvalidInput, MalformedInput, NotFound
 
 from ..exports.archive import MEDIA
 from ..exports.tables import ALL, SESSION_STATES, SPEAKER_STATES
@@ -21,20 +21,26 @@ from ..models import Group
 from .finding import visible_event
 
 ERRORS = [401, 403, 404, 409, 422, 429]
-STATUS = members({}, {"status": str})
+STATUS = members({}, {"status": or_null(str)})
 
 
 def body_of(request: Request) -> dict[str, Any]:
-    """What a plain body says; nothing where there is none."""
-    return request.data if isinstance(request.data, dict) else {}
+    """What a plain body says; nothing where there is none, and 400 where it is no object."""
+    if not isinstance(request.data, dict):
+        raise MalformedInput("The body is an object.", pointer="")
+    return request.data
 
 
 def status_of(request: Request, states: Sequence[str]) -> str:
-    """Which rows are asked for, by body or query; all of them where nothing is said."""
-    status = body_of(request).get("status") or request.query_params.get("status") or ALL
-    if status not in states:
+    """Which rows are asked for, by body or query: all where nothing is said, or where there are no ``states``."""
+    status = body_of(request).get("status", request.query_params.get("status"))
+    if status in (None, ""):
+        status = ALL
+    if not isinstance(status, str):
+        raise InvalidInput("status is a text.", "invalid", "/status")
+    if states and status not in states:
         raise InvalidInput(f"status is one of {', '.join(states)}.", "invalid_choice", "/status")
-    return str(status)
+    return status
 
 
 class ExportView(JobView):
@@ -63,8 +69,8 @@ class ExportView(JobView):
 
     def params(self, request: Request) -> dict[str, Any]:
         """What else the job needs to know."""
-        form = {"format": self.form} if self.form else {}
-        return {**form, **({"status": status_of(request, self.states)} if self.states else {})}
+        form, status = {"format": self.form} if self.form else {}, status_of(request, self.states)
+        return {**form, **({"status": status} if self.states else {})}
 
 
 class ArchiveExportView(ExportView):

@@ -166,6 +166,13 @@ def _from_rest(error: rest_errors.APIException) -> Response:
     return Response(document(error.status_code, [entry]), status=error.status_code, headers=headers)
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's hook for what it finds suspicious (a host that is none): JSON:API below /v1, a page elsewhere."""
+    if not request.path.startswith("/v1"):
+        return defaults.bad_request(request, exception)
+    return _bare(400, "The request cannot be read.", "bad_request")
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's hook for addresses that do not exist: JSON:API below /v1, a page elsewhere."""
     if not request.path.startswith("/v1"):

@@ -35,7 +35,10 @@ class LargeJSONParser(PlainParser):
 
 
 def files_of(request: Request, *names: str) -> list[UploadedFile]:
-    """The files under the first of ``names`` that the form has; MalformedInput where it has none."""
+    """The files under the first of ``names`` that the form has; MalformedInput where it has none, or a text instead."""
+    for name in names:
+        if name in request.POST:
+            raise MalformedInput(f"{name} is a text and no file.", "invalid", f"/{name}")
     for name in names:
         if found := request.FILES.getlist(name):
             return list(found)

@@ -81,8 +81,8 @@ class Page:
 
 
 def _whole(query: QueryDict, name: str, default: int) -> int:
-    text = query.get(name, "").strip()
-    if not text:
+    text = query.get(name)
+    if text is None:
         return default
     if not (text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS):
         raise BadParameter(name, "A whole number.")

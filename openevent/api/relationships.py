@@ -120,6 +120,14 @@ class RelationshipView(APIView):
         """Whether linkage may change at all; the parent of a row never does."""
         return may_change(self.relationship)
 
+    @property
+    def allowed_methods(self) -> list[str]:
+        """What ``Allow`` says of this relationship; of the class, as the document's generator asks, all that it has."""
+        if self.relationship is None:
+            return list(super().allowed_methods)
+        writing = ["PATCH", *(["POST", "DELETE"] if self.relationship.many else [])]
+        return ["GET", *(writing if self.is_writable else []), "HEAD", "OPTIONS"]
+
     def _write(self, pk: str, combine: Callable[[list[Any], Any], Any], needs_many: bool = False) -> Response:
         if not self.is_writable or (needs_many and not self.relationship.many):
             raise MethodNotAllowed(self.request.method or "")

@@ -235,6 +235,15 @@ def test_file_that_could_run_is_refused(raw: bytes, send_file: Any) -> None:
     assert answer.json()["errors"][0]["source"] == {"pointer": "/file"}
 
 
+@pytest.mark.parametrize("name", ["file", "files[]"])
+def test_text_in_the_place_of_a_file_is_refused(name: str, ada: User) -> None:
+    form = {"file": SimpleUploadedFile("a.png", picture()), name: "0"}
+
+    refused = client_of(ada).post("/v1/upload/files", form, format="multipart")
+
+    assert (refused.status_code, refused.json()["errors"][0]["source"]) == (400, {"pointer": f"/{name}"})
+
+
 def test_several_files_have_several_addresses(send_file: Any, settings: Any) -> None:
     urls = send_file(("a.txt", b"a"), ("b.txt", b"b"), field="files[]").json()["url"]
     assert len(set(urls)) == 2

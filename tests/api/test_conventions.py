@@ -234,7 +234,16 @@ def test_page_size_zero_is_everything_up_to_a_ceiling(event, settings):
 
 
 @pytest.mark.parametrize(
-    "query", ["page[size]=x", "page[size]=-1", "page[number]=0", "page[number]=1.5", "page[size]=²"]
+    "query",
+    [
+        "page[size]=x",
+        "page[size]=",
+        "page[number]=",
+        "page[size]=-1",
+        "page[number]=0",
+        "page[number]=1.5",
+        "page[size]=²",
+    ],
 )
 def test_page_parameters_are_whole_numbers(event, query):
     answer = APIClient().get(f"/v1/events?{query}")

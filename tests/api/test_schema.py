@@ -136,6 +136,14 @@ def test_plain_routes_say_what_they_answer_and_nothing_is_guessed(document: dict
     assert again == document, "each process has to say the same"
 
 
+def test_errors_stand_in_the_media_types_that_they_come_in(document: dict[str, Any]) -> None:
+    answers = document["components"]["responses"]
+
+    assert answers["Error404"]["content"].keys() == {JSONAPI, "application/json"}
+    assert answers["PlainError422"]["content"].keys() == {"application/json"}
+    assert answers["Error414"]["content"].keys() == {JSONAPI}, "the web server's"
+
+
 def test_document_is_valid_openapi(document: dict[str, Any]) -> None:
     # the specification's own schema, which drf-spectacular brings along
     specification = json.loads(Path(validation.__file__).with_name("openapi_3_0_schema.json").read_bytes())

@@ -283,6 +283,20 @@ def test_the_parent_of_a_row_is_no_matter_of_relationship_routes(event, cast, tr
         assert answer.status_code == 405
 
 
+@pytest.mark.parametrize(
+    ("url", "methods"),
+    [
+        ("tracks/{}/relationships/event", "GET, HEAD, OPTIONS"),
+        ("tracks/{}/relationships/sessions", "GET, PATCH, POST, DELETE, HEAD, OPTIONS"),
+        ("sessions/{}/relationships/track", "GET, PATCH, HEAD, OPTIONS"),
+    ],
+)
+def test_relationship_routes_say_which_methods_they_take(cast, track, url, methods):
+    answer = client_of(cast.olga).options(f"/v1/{url.format(track.pk)}")
+
+    assert answer["Allow"] == methods
+
+
 def test_what_a_resource_forbids_its_relationship_routes_forbid_too(event, cast):
     """An organizer gives no owner's role, and a speaker takes no room, by the side door."""
     member = EventMember.objects.get(user=cast.rita)

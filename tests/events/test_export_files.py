@@ -210,6 +210,22 @@ def test_what_is_no_question_is_refused(call: Call, event: Event) -> None:
     assert call("cora").get("/v1/events/999999/export/ical").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("kind", "body", "status"),
+    [
+        ("orders/csv", [], 400),
+        ("sessions/csv", {"status": False}, 422),
+        ("ical", {"status": []}, 422),
+        ("sessions/csv", {"status": None}, 200),
+    ],
+)
+def test_a_body_that_is_none_makes_no_export(call: Call, event: Event, kind: str, body: Any, status: int) -> None:
+    answer = call("olga").post(f"/v1/events/{event.pk}/export/{kind}", body, format="json")
+
+    assert answer.status_code == status
+    assert Job.objects.exists() == (status == 200)
+
+
 def test_export_of_an_event_that_is_gone_says_so(
     call: Call, event: Event, work_off_queue: Any, django_capture_on_commit_callbacks: Any
 ) -> None:

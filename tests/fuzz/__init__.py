@@ -12,10 +12,12 @@ the document does not have, bad data that was taken, a lock that was open; or wh
 ``player.PATIENCE``. What is wrong is printed with a curl line. Seeds of operations follow from ``--seed`` and their
 names: the same seed and number of requests ask the same again.
 
-``world``      what there is: a row of every type, the snapshot that brings it back
+``services``   the servers of a process
+``world``      what there is: Olga's event and Eve's with a row of every type, the snapshot that brings them back
 ``grounding``  puts keys of real rows and values that make sense into some of what was made up
 ``cases``      how many requests an operation gets, and of which kinds
 ``player``     plays the operations
 ``checks``     what is wrong with an answer
+``leniency``   what is read although the document does not have it
 ``report``     what is printed
 """

@@ -47,24 +47,26 @@ def play_shard(options: argparse.Namespace) -> None:
     open_gates()
     from benchmarks.stand import Stand
 
+    from . import services
+
     stand = Stand()
-    stand.start_services()
+    services.start(stand)
+    report = Report(f"shard {options.shard}", options.trace)
     try:
-        report = play(stand, options)
+        play(stand, report, options)
     finally:
         stand.stop()
-    Path(options.result).write_text(json.dumps(report.saved()))
+        Path(options.result).write_text(json.dumps(report.saved()))  # what there is, should it end early
 
 
-def play(stand: Any, options: argparse.Namespace) -> Report:
+def play(stand: Any, report: Report, options: argparse.Namespace) -> None:
     """The same, on services that run."""
     from .player import Player
     from .world import Ground
 
     ground = Ground.laid()
-    with stand.serve("gunicorn"), Report(f"shard {options.shard}", options.trace) as report:
+    with stand.serve("gunicorn"), report:
         Player(stand, ground, report, options).play()
-    return report
 
 
 def main() -> None:

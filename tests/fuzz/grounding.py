@@ -7,11 +7,13 @@ most bodies are those of a row that exists with one or two values made up.
 import random
 from typing import Any
 
+from .leniency import Reader
 from .world import Ground, collection_of
 
 MOST_CHANGED = 2
 MOST_PARAMETERS = 2  # of a query; all at once are nearly always refused for one of them
 REAL_KEYS = 0.9
+NEXT_DOOR = 0.3  # of keys: of the other event
 OWN_KEYS = 0.5  # of users: one of those who ask
 FRESH = {"name", "title", "code", "identifier", "slug", "short-name"}  # often unique
 # placeholders and members of plain bodies that name rows of a type
@@ -40,8 +42,8 @@ NAMED = {
 class Grounding:
     """Grounds cases in one world; whoever asks, they are the same."""
 
-    def __init__(self, ground: Ground, document: dict[str, Any]) -> None:
-        self.world, self.document = ground, document
+    def __init__(self, ground: Ground, reader: Reader) -> None:
+        self.world, self.reader = ground, reader
         self.askers = [str(person.pk) for person in (ground.cast.eve, ground.cast.olga, ground.cast.adam)]
 
     def ground(self, kind: str, case: Any, rng: random.Random) -> None:
@@ -54,15 +56,18 @@ class Grounding:
 
     def put_keys(self, case: Any, rng: random.Random) -> None:
         """Keys of rows in the path."""
-        keys = self.world.keys.get(collection_of(case.path))
+        known = self.world.others if rng.random() < NEXT_DOOR else self.world.keys
+        keys = known.get(collection_of(case.path))
         found = dict(case.path_parameters)
         for name in found:
             if name in NAMED and NAMED[name] in self.world.ids and name != "event":
                 found[name] = str(self.world.ids[NAMED[name]])
             elif name == "code":
                 found[name] = self._code(case.path)
+            elif name == "id" and "key" in found:
+                continue  # of something below the row that the key names
             elif name in ("id", "pk", "key", "event") and rng.random() < REAL_KEYS:
-                chosen = keys if name != "event" and keys else self.world.keys["events"]
+                chosen = keys if name != "event" and keys else known["events"]
                 found[name] = rng.choice(chosen)
                 if collection_of(case.path) == "users" and rng.random() < OWN_KEYS:
                     found[name] = rng.choice(self.askers)
@@ -119,19 +124,11 @@ class Grounding:
 
     def _accepted(self, case: Any) -> dict[str, dict[str, Any]]:
         """The attributes and relationships that a body may have, with their schemas."""
-        operation = self.document["paths"][case.path][case.method.lower()]
-        content = self._resolved(operation["requestBody"])["content"]
-        schema = self._resolved(next(iter(content.values()))["schema"])
-        data = self._resolved(schema["properties"]["data"])["properties"]
+        operation = self.reader.document["paths"][case.path][case.method.lower()]
+        content = self.reader.resolved(operation["requestBody"])["content"]
+        schema = self.reader.resolved(next(iter(content.values()))["schema"])
+        data = self.reader.resolved(schema["properties"]["data"])["properties"]
         return {part: data.get(part, {}).get("properties", {}) for part in ("attributes", "relationships")}
-
-    def _resolved(self, part: dict[str, Any]) -> dict[str, Any]:
-        while "$ref" in part:
-            found: Any = self.document
-            for step in part["$ref"].removeprefix("#/").split("/"):
-                found = found[step]
-            part = found
-        return part
 
     def _relationships(self, schemas: dict[str, Any]) -> dict[str, Any]:
         """The world's rows, by each to-one relationship."""

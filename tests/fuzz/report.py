@@ -59,6 +59,10 @@ class Report:
                 flush=True,
             )
 
+    def say(self, words: str) -> None:
+        """Something that who watches wants to know."""
+        print(f"{self.name}: {words}", flush=True)
+
     def answered(self, role: str, kind: str, case: Any, response: Any, seconds: float) -> None:
         """An answer, right or wrong."""
         status, label = response.status_code, f"{case.method.upper()} {case.path}"

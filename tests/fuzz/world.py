@@ -2,15 +2,16 @@
 
 import random
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import orjson
 from django.core.cache import cache
-from django.db import connection
+from django.db import IntegrityError, connection, models, transaction
 
 from openevent.api.document import Writer
 from openevent.api.registry import Resource, registry
-from tests.factories import make_cast, make_event, make_ticket, switch_modules
+from tests.factories import give_role, make_cast, make_event, make_ticket, switch_modules
 from tests.servers import BASELINE
 from tests.world import RESOURCES, World
 
@@ -25,12 +26,28 @@ SELECT setval(format('public.%I', sequencename), GREATEST(last, 1), last > 0) FR
 """
 
 
+class Neighbourhood(World):
+    """A second event, with rows of its own wherever there may be two, of somebody else."""
+
+    def __init__(self, event: Any, owner: Any, first: World) -> None:
+        self.first = first
+        super().__init__(event, SimpleNamespace(**{**vars(first.cast), "ada": owner}))
+
+    def _make(self, model: type[models.Model]) -> Any:
+        try:
+            with transaction.atomic():
+                return super()._make(model)
+        except IntegrityError:  # there is one of it, for all
+            return self.first.rows[model]
+
+
 @dataclass
 class Ground:
-    """The world's rows by what requests call them."""
+    """The rows by what requests call them: those of Olga's event, and those of another one, which is Eve's."""
 
     cast: Any
     keys: dict[str, list[str]] = field(default_factory=dict)  # by the collection in a path
+    others: dict[str, list[str]] = field(default_factory=dict)  # the same of the other event
     ids: dict[str, Any] = field(default_factory=dict)  # by type, as linkage has them
     objects: dict[str, dict[str, Any]] = field(default_factory=dict)  # resource objects by type
 
@@ -41,10 +58,15 @@ class Ground:
         switch_modules()
         event = make_event(is_sessions_speakers_enabled=True, location_name="Berlin")
         world = World(event, make_cast(event))
+        other = make_event(name="Meeting", is_sessions_speakers_enabled=True, location_name="Bonn")
+        give_role(world.cast.eve, other, "owner")
+        next_door = Neighbourhood(other, world.cast.eve, world)
         make_ticket(event)  # on sale
         ground = cls(world.cast)
         for resource in RESOURCES:
             ground._learn(resource, world)
+            for path in (resource.path, *resource.viewset.aliases):
+                ground.others[path] = [str(next_door.row_of(resource).pk)]
         with connection.cursor() as cursor:
             cursor.execute(BASELINE)
             cursor.execute(SEQUENCES)

@@ -251,12 +251,16 @@ class APISchema(JsonApiAutoSchema):
 
     def _error(self, status: int) -> Schema:
         ref = self._share("Errors", ResolvedComponent.SCHEMA, resources.ERRORS)
-        content = {media_type: {"schema": ref} for media_type in self.map_renderers("media_type")}
+        media_types = {MEDIA_TYPE} if status == 414 else {*self.map_renderers("media_type")}  # 414: the web server's
+        if status == 404:
+            media_types.add(MEDIA_TYPE)  # an address of another form is no route at all
+        content = {media_type: {"schema": ref} for media_type in sorted(media_types)}
         response: Schema = {"description": TITLES[status], "content": content}
         if status == 429:
             wait = {"description": "Seconds.", "schema": {"type": "integer"}}
             response["headers"] = {"Retry-After": wait}
-        return self._share(f"Error{status}", ResolvedComponent.RESPONSE, response)
+        name = f"Error{status}" if MEDIA_TYPE in media_types else f"PlainError{status}"  # plain routes have JSON only
+        return self._share(name, ResolvedComponent.RESPONSE, response)
 
     def _get_response_for_code(self, serializer: Any, *args: Any, **kwargs: Any) -> Schema:
         """Plain routes: the answer as it stands there, in no frame; an error by its number."""

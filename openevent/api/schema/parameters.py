@@ -31,7 +31,8 @@ def include(resource: Resource) -> list[Parameter]:
     names = [r.wire for r in shown_relationships(resource).values()]
     if not names:
         return []
-    pattern = f"^({'|'.join(names)})([.][a-z_-]+){{0,{MAX_DEPTH - 1}}}$"
+    either = "|".join(name.replace("-", "[-_]") for name in names)
+    pattern = f"^(({either})([.][a-z_-]+){{0,{MAX_DEPTH - 1}}})?$"
     text = f"Relationships to include, and with dots the relationships of those: {', '.join(names)}."
     return [comma_list("include", {"type": "string", "pattern": pattern}, text)]
 
@@ -45,7 +46,7 @@ def fields(resource: Resource) -> list[Parameter]:
 
 def _fields_of(resource: Resource) -> Parameter:
     names = [*plan_of(resource).attributes, *shown_relationships(resource)]
-    items = {"type": "string", "enum": list(dict.fromkeys(["id", *map(dashed, names)]))}
+    items = {"type": "string", "enum": list(dict.fromkeys(["id", *map(dashed, names), ""]))}
     return comma_list(f"fields[{resource.type}]", items, f"Only these attributes and relationships of {resource.type}.")
 
 
@@ -66,7 +67,7 @@ def sort(resource: Resource) -> list[Parameter]:
         if relationship.foreign_key:
             target = registry.of(relationship.target)
             names += [f"{relationship.wire}.{dashed(name)}" for name in _sortable(target)]
-    items = {"type": "string", "enum": [f"{sign}{name}" for name in names for sign in ("", "-")]}
+    items = {"type": "string", "enum": ["", *(f"{sign}{name}" for name in names for sign in ("", "-"))]}
     return [comma_list("sort", items, "A minus before the name turns the order round.")]
 
 

@@ -160,8 +160,8 @@ class ResourceObject(JsonApiResourceObject):
 
     def _relationship(self, relationship: Relationship) -> Schema:
         data = linkage(relationship)
-        if not self.is_answer:
-            return build_json_api_data_frame(data)
+        if not self.is_answer:  # one without data, as answers have it, says nothing
+            return {"type": "object", "properties": {"data": data}}
         return {"type": "object", "required": ["links"], "properties": {"links": LINKS, "data": data}}
 
     def _answered(self) -> dict[str, Schema]:
