@@ -5,10 +5,13 @@ from typing import Any
 from django.db.models import Q
 from django.dispatch import receiver
 
+from accounts.models import User
+from accounts.signals import user_saved
 from events.models import Event
 from events.signals import event_copied
 from ticketing.querysets import DISCOUNTS_USED_BY, HELD_BY
 
+from . import services
 from .copying import copy_door
 from .models import Order
 from .querysets import among_attendees
@@ -26,6 +29,13 @@ def queue_tickets(order: Order, **kwargs: Any) -> None:
 def copy_door_with_event(copier: Any, **kwargs: Any) -> None:
     """A copied event has the same stations."""
     copy_door(copier=copier)
+
+
+@receiver(user_saved, sender=User, dispatch_uid="orders.give_tickets_to_their_holder")
+def give_tickets_to_their_holder(instance: Any, raw: bool, update_fields: Any, **kwargs: Any) -> None:
+    """Who has proved an address holds the tickets that were sent there."""
+    if not raw and (update_fields is None or {"is_verified", "email"} & set(update_fields)):
+        services.give_tickets_to(user=instance)
 
 
 def held_by(user: Any) -> Q:

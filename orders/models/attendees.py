@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from events.models import Event, Tag
@@ -131,6 +132,7 @@ class Attendee(SoftDeletable):
             models.Index(fields=["created_at"], name="attendee_without_order", condition=Q(order=None)),
             models.Index(fields=["event"], name="attendee_inside", condition=Q(is_checked_in=True)),
             text_index("attendee_words", "firstname", "lastname", "email", "company"),
+            models.Index(Lower("email"), name="attendee_without_account", condition=Q(user=None, email__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from .box_office import Sale, check_in_order, quote_sale, sell_on_site
 from .cart import BY_ATTENDEES, BY_CART, ON_SITE, CartItem, parse_items
 from .expiry import expire_overdue
 from .guests import import_guests, unreadable
+from .holders import give_tickets_to
 from .issuing import issue_tickets, orders_owed_tickets, resend_tickets
 from .placing import place_order
 from .quoting import quote_as_wire, quote_of_order, quote_order
@@ -25,6 +26,7 @@ __all__ = [
     "delete_order",
     "expire_order",
     "expire_overdue",
+    "give_tickets_to",
     "import_guests",
     "issue_tickets",
     "mark_placed",

@@ -21,6 +21,7 @@ from .cart import BY_ATTENDEES, CartItem
 from .changes import changed_attributes, refuse_changes
 from .codes import AccessInput, check_access
 from .expiry import expire_overdue
+from .holders import holder_of
 from .selling import SiteRules, demand_visible, sale_objection
 from .states import FINAL, cancel_order, lock_order
 
@@ -66,6 +67,7 @@ def create_attendee(
     if is_by_team and attributes.get("tag") is not None:
         contact["tag"] = attendee.tag = attributes["tag"]
     _validate(attendee, contact)
+    attendee.user = holder_of(attendee.email)
     attendee.save(force_insert=True)
     check_in_new_attendee(attendee=attendee, attributes=attributes, by=by)
     return attendee
@@ -89,6 +91,9 @@ def update_attendee(
         setattr(row, name, value)
     _validate(row, wanted)
     names = {*wanted, "modified_at"}
+    if "email" in wanted:
+        row.user = holder_of(row.email)
+        names.add("user")
     if row.pdf and row.order_id and PRINTED_FIELDS & wanted.keys():
         row.pdf = None
         names.add("pdf")

@@ -15,6 +15,7 @@ from ticketing.models import Ticket
 
 from ..models import Attendee, Order
 from .cart import CartItem
+from .holders import holders_of
 from .placing import place_order
 
 
@@ -59,5 +60,8 @@ def import_guests(*, event: Event, guests: Sequence[Guest], by: Any) -> Order:
         for name, value in details.items():
             setattr(attendee, name, value or None)
         named.append(attendee)
-    Attendee.objects.bulk_update(named, ["firstname", "lastname", "email", "company"], batch_size=500)
+    holders = holders_of(attendee.email for attendee in named)
+    for attendee in named:
+        attendee.user = holders.get((attendee.email or "").lower())
+    Attendee.objects.bulk_update(named, ["firstname", "lastname", "email", "company", "user"], batch_size=500)
     return order
