@@ -29,7 +29,7 @@ class LogEntryAdmin(ReadOnlyAdmin):
     """Who changed what in the back office; each row's own page has its part as its history."""
 
     group, icon = _("Site"), "manage_search"
-    list_display = [moment("action_time"), "user", "content_type", "thing", "get_change_message"]
+    list_display = [moment("action_time"), "user", "content_type", "thing", "what"]
     list_filter = ["action_flag"]
     list_select_related = ["user", "content_type"]
     search_fields = ["object_repr", "change_message", "user__email"]
@@ -43,6 +43,11 @@ class LogEntryAdmin(ReadOnlyAdmin):
         except NoReverseMatch:
             url = None
         return format_html('<a href="{}">{}</a>', url, entry.object_repr) if url else entry.object_repr
+
+    @admin.display(description=_("change"))
+    def what(self, entry: LogEntry) -> str:
+        """What was done, from what to what."""
+        return str(entry.get_change_message())
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """With the people."""

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from openevent.admin import BackOfficeAdmin, Link, action, add_links, label, moment
+from openevent.admin import BackOfficeAdmin, Link, action, add_links, label, moment, word
 
 from .. import services
 from ..models import Event
@@ -28,7 +28,7 @@ class EventAdmin(BackOfficeAdmin):
         "name",
         "identifier",
         label("state", STATE_COLOURS),
-        "privacy",
+        word("privacy"),
         moment("starts_at", _("starts")),
         moment("ends_at", _("ends")),
     ]

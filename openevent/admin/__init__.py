@@ -7,7 +7,7 @@ openevent/desks.py, what somebody may do with one by openevent/policy.py; both a
 
 from .actions import action
 from .base import BackOfficeAdmin
-from .columns import label, moment, money
+from .columns import label, moment, money, word
 from .filters import EventFilter
 from .forms import BackOfficeForm, PageForm, complaints
 from .links import Link, add_links
@@ -35,4 +35,5 @@ __all__ = [
     "moment",
     "money",
     "visible",
+    "word",
 ]

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
@@ -127,6 +128,12 @@ class BackOfficeAdmin(ActionsMixin, PolicyAdmin, ModelAdmin):
         if event_id and isinstance(widget, AutocompleteMixin) and has_desk_at_event(db_field.related_model):
             address = f"{widget.get_url()}?event={event_id}"
             widget.get_url = lambda: address
+        return field
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Django's, in the reader's language."""
+        field = super().formfield_for_choice_field(db_field, request, **kwargs)
+        field.choices = [(value, capfirst(_(str(title))) if value else title) for value, title in field.choices]
         return field
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def local_time(at: datetime | None, event: Any) -> str:
     if at is None:
         return "–"
     local = timezone.localtime(at, event.zone if event is not None else None)
-    return f"{formats.date_format(local, 'j M Y, H:i')} {local:%Z}"
+    return formats.date_format(local, "DATETIME_FORMAT")
 
 
 def money(name: str, title: Any = None, currency: str = "currency") -> Callable[[Any], str]:
@@ -62,13 +62,24 @@ def whole(number: int) -> str:
     return formats.number_format(number, use_l10n=True, force_grouping=True)
 
 
+def word(name: str, title: Any = None) -> Callable[[Any], str]:
+    """A word of a closed set."""
+    return _column(lambda row: spelled_choice(row, name), name, title)
+
+
+def spelled_choice(row: Any, name: str) -> str:
+    """The word of a closed set that a row holds, as the reader's language has it."""
+    value = getattr(row, name)
+    shown = getattr(row, f"get_{name}_display", lambda: value)()
+    return str(capfirst(_(str(shown)))) if value else "–"
+
+
 def label(name: str, colours: Mapping[str, str], title: Any = None) -> Callable[[Any], Any]:
     """A word of a closed set as a coloured label."""
 
     def show(row: Any) -> Any:
         value = getattr(row, name)
-        shown = getattr(row, f"get_{name}_display", lambda: value)()
-        return badge(capfirst(_(str(shown))), colours.get(value, QUIET)) if value else "–"
+        return badge(spelled_choice(row, name), colours.get(value, QUIET)) if value else "–"
 
     return _column(show, name, title)
 

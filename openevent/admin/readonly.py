@@ -3,15 +3,20 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy
 from unfold.admin import TabularInline
+from unfold.decorators import display
 
 from .base import BackOfficeAdmin
-from .columns import is_money, money
+from .columns import is_money, money, spelled_choice, word
 from .permissions import PolicyAdmin
+from .words import label_of
 
 
 class ReadOnlyMixin:
-    """Pages that show, and change nothing; amounts of money as people write them."""
+    """Pages that show, and change nothing; amounts of money and words of closed sets as people write them."""
 
     model: Any
 
@@ -32,10 +37,11 @@ class ReadOnlyMixin:
     def _spelled(self, name: Any) -> Any:
         if not isinstance(name, str) or name not in {f.name for f in self.model._meta.fields}:
             return name
-        if not is_money(self.model._meta.get_field(name)):
+        field = self.model._meta.get_field(name)
+        if not (is_money(field) or field.choices):
             return name
-        spelled: dict[str, Any] = self.__dict__.setdefault("_money", {})
-        return spelled.setdefault(name, money(name))
+        spelled: dict[str, Any] = self.__dict__.setdefault("_columns", {})
+        return spelled.setdefault(name, (word if field.choices else money)(name, label_of(field)))
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Rows are made elsewhere."""
@@ -70,10 +76,31 @@ class ReadOnlyInline(ReadOnlyMixin, PolicyAdmin, TabularInline):
     can_delete = False
     show_change_link = False
     tab = True
+    hide_title = True  # the columns say it
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """All of them."""
         return [self._spelled(name) for name in self.fields]
+
+    def _spelled(self, name: Any) -> Any:
+        """The first one leads to the page of the row, where ``show_change_link`` says so."""
+        if not self.show_change_link or name != self.fields[0]:
+            return super()._spelled(name)
+        columns: dict[str, Any] = self.__dict__.setdefault("_columns", {})
+        return columns.setdefault(name, _link_column(name, self.model))
+
+
+def _link_column(name: str, model: Any) -> Any:
+    field = next((field for field in model._meta.fields if field.name == name), None)
+
+    def show(row: Any) -> Any:
+        meta = row._meta
+        address = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[row.pk])
+        text = spelled_choice(row, name) if field is not None and field.choices else getattr(row, name)
+        return format_html('<a class="oe-link" href="{}">{}</a>', address, text or row)
+
+    title = (label_of(field) or field.verbose_name) if field is not None else gettext_lazy(name.replace("_", " "))
+    return display(description=title)(show)
 
 
 class OneRecordAdmin(BackOfficeAdmin):

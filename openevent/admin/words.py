@@ -77,7 +77,6 @@ FIELDS = {
     "last_accessed_at": _("Last seen"),
     "is_mail_sent": _("Speakers were told"),
     "is_locked": _("Locked for speakers"),
-    "sub_type": _("Sub-type"),
     "event_sub_topic": _("Sub-topic"),
     "event_topic": _("Topic"),
     "event_type": _("Kind of event"),

@@ -24,10 +24,7 @@ from .door import ScanInline
 from .exports import ATTENDEE_SHEET
 from .importing import import_view
 
-CONTACT = [
-    *["firstname", "lastname", "email", "company", "job_title", "phone"],
-    *["address", "city", "state", "country", "attendee_notes"],
-]
+CONTACT = ["company", "job_title", "phone", "address", "city", "state", "country", "attendee_notes"]
 
 
 @admin.register(Attendee)
@@ -46,7 +43,10 @@ class AttendeeAdmin(BackOfficeAdmin):
     inlines = [ScanInline]
     actions = ["check_in", "check_out", "change_many", "export"]
     row_actions = ["check_in", "check_out"]
-    fields = [*CONTACT, "event", "ticket", "order", "is_checked_in"]
+    fieldsets = [
+        (None, {"fields": ["firstname", "lastname", "email", "ticket", "order", "event", "is_checked_in"]}),
+        (_("Contact"), {"fields": CONTACT}),
+    ]
     readonly_fields = ["event", "ticket", "order", "is_checked_in"]
 
     @admin.display(description=_("name"), ordering="lastname")
@@ -56,7 +56,7 @@ class AttendeeAdmin(BackOfficeAdmin):
     @admin.display(description=_("order"), ordering="order")
     def order_number(self, attendee: Attendee) -> str:
         """The beginning of the order's identifier."""
-        return str(attendee.order.identifier)[:8] if attendee.order else "–"
+        return attendee.order.short_number if attendee.order else "–"
 
     def extra_urls(self) -> list[Any]:
         """The import."""

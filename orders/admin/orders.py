@@ -27,6 +27,7 @@ from openevent.admin import (
     label,
     moment,
     money,
+    word,
 )
 from ticketing.models import Ticket
 
@@ -55,7 +56,7 @@ class TransitionInline(ReadOnlyInline):
 
     model = OrderTransition
     fields = ["at", "from_status", "to_status", "by", "reason"]
-    verbose_name_plural = _("history")
+    verbose_name_plural = _("course")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """With the people."""
@@ -66,8 +67,8 @@ class TransitionInline(ReadOnlyInline):
 class OrderAdmin(ReadOnlyAdmin):
     group, icon, rank = _("Sales"), "receipt_long", 10
     list_display = [
-        *["number", "who", "event", label("status", STATUS_COLOURS), money("amount"), "payment_mode"],
-        moment("created_at", _("ordered")),
+        *["number", "who", "event", label("status", STATUS_COLOURS), money("amount")],
+        *[word("payment_mode", _("payment")), moment("created_at", _("ordered"))],
     ]
     list_filter = [EventFilter, "status", "payment_mode", "is_refund_due"]
     list_select_related = ["event", "user"]
@@ -101,7 +102,7 @@ class OrderAdmin(ReadOnlyAdmin):
     @admin.display(description=_("order"), ordering="pk")
     def number(self, order: Order) -> str:
         """The beginning of its identifier."""
-        return str(order.identifier)[:8]
+        return order.short_number
 
     @admin.display(description=_("buyer"))
     def who(self, order: Order) -> str:

@@ -2,10 +2,7 @@
 
 from typing import Any
 
-from django.utils.text import capfirst
-from django.utils.translation import gettext as _
-
-from openevent.admin.columns import QUIET, badge, local_time
+from openevent.admin.columns import QUIET, badge, local_time, spelled_choice
 
 from ..models import Attendee, Order
 
@@ -26,8 +23,9 @@ def summary_of(order: Order) -> dict[str, Any]:
     people = Attendee.objects.filter(order=order).select_related("ticket").order_by("pk")
     count = people.count()
     return {
-        "number": str(order.identifier)[:8],
-        "status": badge(capfirst(_(str(order.get_status_display()))), STATUS_COLOURS.get(order.status, QUIET)),
+        "number": order.short_number,
+        "status": badge(spelled_choice(order, "status"), STATUS_COLOURS.get(order.status, QUIET)),
+        "payment": spelled_choice(order, "payment_mode") if order.payment_mode else "",
         "ordered": local_time(order.created_at, order.event),
         "lines": lines,
         "has_discount": any(line.discount for line in lines),

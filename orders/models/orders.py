@@ -114,6 +114,11 @@ class Order(SoftDeletable):
         return str(self.identifier)
 
     @property
+    def short_number(self) -> str:
+        """The beginning of the identifier: enough for people to tell orders apart, and to search for them."""
+        return str(self.identifier)[:8]
+
+    @property
     def is_paid(self) -> bool:
         """Whether money came in for it."""
         return self.status == self.Status.COMPLETED and self.amount > 0

@@ -10,7 +10,18 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from openevent.admin import EventFilter, Link, ReadOnlyAdmin, ReadOnlyInline, action, add_links, label, moment, money
+from openevent.admin import (
+    EventFilter,
+    Link,
+    ReadOnlyAdmin,
+    ReadOnlyInline,
+    action,
+    add_links,
+    label,
+    moment,
+    money,
+    word,
+)
 from orders.models import Attendee, Order
 
 from .. import services
@@ -30,6 +41,12 @@ PAYMENT_COLOURS = {"paid": "success", "open": "warning", "failed": "danger", "su
 STATE_COLOURS = {"done": "success", "pending": "warning", "new": "warning", "failed": "danger"}
 
 
+@admin.display(description=_("order"), ordering="order")
+def order_number(row: Any) -> str:
+    """The beginning of the identifier of a row's order."""
+    return row.order.short_number if row.order_id else "–"
+
+
 class RefundInline(ReadOnlyInline):
     model = Refund
     fields = ["amount", "currency", "state", "reason", "message", "created_at", "done_at"]
@@ -47,11 +64,11 @@ class PaymentInline(ReadOnlyInline):
 class PaymentAdmin(ReadOnlyAdmin):
     group, icon = _("Money"), "payments"
     list_display = [
-        *["key", "order", "provider", label("state", PAYMENT_COLOURS), money("received"), money("refunded")],
-        moment("created_at"),
+        *[order_number, "buyer", word("provider"), label("state", PAYMENT_COLOURS), money("received")],
+        *[money("refunded"), moment("created_at")],
     ]
     list_filter = [EventFilter, "provider", "state"]
-    list_select_related = ["order__event"]
+    list_select_related = ["order__event", "order__user"]
     search_fields = ["key", "provider_id", "capture_id", "order__user__email"]
     ordering = ["-pk"]
     inlines = [RefundInline]
@@ -59,6 +76,11 @@ class PaymentAdmin(ReadOnlyAdmin):
         *["order", "provider", "state", "amount", "received", "refunded", "fee", "currency", "key"],
         *["provider_id", "capture_id", "message", "created_at", "asked_at", "settled_at"],
     ]
+
+    @admin.display(description=_("buyer"))
+    def buyer(self, payment: Payment) -> str:
+        """Whose money it was."""
+        return payment.order.user.full_name if payment.order.user else "–"
 
     def extra_urls(self) -> list[Any]:
         """Giving back."""
@@ -72,7 +94,7 @@ class PaymentAdmin(ReadOnlyAdmin):
 class RefundAdmin(ReadOnlyAdmin):
     group, icon = _("Money"), "undo"
     list_display = [
-        *["order", money("amount"), label("state", STATE_COLOURS), "reason", "attempts"],
+        *[order_number, money("amount"), label("state", STATE_COLOURS), "reason", "attempts"],
         *[moment("created_at"), moment("done_at")],
     ]
     list_filter = [EventFilter, "state", "reason"]
@@ -114,7 +136,7 @@ class WebhookEventAdmin(ReadOnlyAdmin):
 @admin.register(LedgerEntry)
 class LedgerEntryAdmin(ReadOnlyAdmin):
     group, icon = _("Money"), "menu_book"
-    list_display = [moment("at"), "kind", "event", "order", money("amount"), "reference"]
+    list_display = [moment("at"), word("kind"), "event", order_number, money("amount"), "reference"]
     list_filter = [EventFilter, "kind", "currency"]
     list_select_related = ["event", "order"]
     search_fields = ["order__identifier", "reference", "event__name"]
@@ -124,7 +146,7 @@ class LedgerEntryAdmin(ReadOnlyAdmin):
 @admin.register(Invoice)
 class InvoiceAdmin(ReadOnlyAdmin):
     group, icon = _("Money"), "request_quote"
-    list_display = ["number", "kind", "issuer", "order", money("amount"), moment("issued_at")]
+    list_display = ["number", word("kind"), "issuer", order_number, money("amount"), moment("issued_at")]
     list_filter = [EventFilter, "kind"]
     list_select_related = ["issuer", "order__event"]
     search_fields = ["order__identifier"]
