@@ -62,3 +62,15 @@ class Singleton(models.Model):
     def load(cls) -> Self:
         """The row, with its defaults when the site is new."""
         return cls._default_manager.get_or_create(pk=1)[0]
+
+
+class Proxy:
+    """``Meta = Proxy`` of a model that shows the rows of another one in another way: to others, or with numbers."""
+
+    proxy = True
+
+
+class ListedProxy(Proxy):
+    """The same with an order, for lists."""
+
+    ordering = ["pk"]

@@ -65,14 +65,25 @@ class OrderQuerySet(OfEventMixin, SoftDeletableQuerySet):
         return self.filter(self.of_events_with_role(user, roles) | Q(user=user) | Exists(attends))
 
 
-class OrderTransitionQuerySet(BaseQuerySet):
+class OfOrderMixin:
+    """Rows with an ``order``: the team of its event sees them, and the buyer where ``is_for_buyers``."""
+
+    is_for_buyers = False
+
     def visible_to(self, user: Any) -> Self:
-        """The history of an order is the event's team's."""
+        """The team of the order's event; the buyer, if it is for buyers."""
         if not user.is_authenticated:
-            return self.none()
+            return self.none()  # type: ignore[attr-defined]
         if is_admin(user):
             return self
-        return self.filter(order__event_id__in=events_with_role(user))
+        condition = Q(order__event_id__in=events_with_role(user))
+        if self.is_for_buyers:
+            condition |= Q(order__user=user)
+        return self.filter(condition)  # type: ignore[attr-defined]
+
+
+class OrderTransitionQuerySet(OfOrderMixin, BaseQuerySet):
+    """The history of an order is the event's team's."""
 
 
 class AttendeeQuerySet(OfEventMixin, SoftDeletableQuerySet):

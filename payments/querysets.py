@@ -5,8 +5,9 @@ from typing import Any, Self
 
 from django.db.models import Q
 
-from events.querysets import OfEventMixin, events_with_role, is_admin
+from events.querysets import OfEventMixin, is_admin
 from openevent.models import BaseQuerySet, SoftDeletableQuerySet
+from orders.querysets import OfOrderMixin
 
 
 class StripeAuthorizationQuerySet(OfEventMixin, BaseQuerySet):
@@ -35,29 +36,17 @@ class InvoicePaymentQuerySet(AttemptQuerySet):
         return self if is_admin(user) else self.none()
 
 
-class PaymentQuerySet(AttemptQuerySet):
-    def visible_to(self, user: Any) -> Self:
-        """The team of the order's event."""
-        if not user.is_authenticated:
-            return self.none()
-        if is_admin(user):
-            return self
-        return self.filter(order__event_id__in=events_with_role(user))
+class PaymentQuerySet(OfOrderMixin, AttemptQuerySet):
+    """How the money came is the team's to know."""
 
 
-class RefundQuerySet(BaseQuerySet):
+class RefundQuerySet(OfOrderMixin, BaseQuerySet):
+    is_for_buyers = True
+
     def due(self, now: datetime) -> Self:
         """Refunds that shall be tried now. Those that somebody pays back by hand are not ours to try."""
         rows = self.filter(Q(busy_until=None) | Q(busy_until__lt=now), state="pending", due_at__lte=now)
         return rows.exclude(payment__provider="manual")
-
-    def visible_to(self, user: Any) -> Self:
-        """The buyer, and the team of the order's event."""
-        if not user.is_authenticated:
-            return self.none()
-        if is_admin(user):
-            return self
-        return self.filter(Q(order__user=user) | Q(order__event_id__in=events_with_role(user)))
 
 
 class WebhookEventQuerySet(BaseQuerySet):
@@ -84,11 +73,7 @@ class EventInvoiceQuerySet(OfEventMixin, SoftDeletableQuerySet):
         return self.filter(status="due").exclude(issued_at=None)
 
 
-class InvoiceQuerySet(BaseQuerySet):
-    def visible_to(self, user: Any) -> Self:
-        """The buyer and the team of the event."""
-        if not user.is_authenticated:
-            return self.none()
-        if is_admin(user):
-            return self
-        return self.filter(Q(order__user=user) | Q(order__event_id__in=events_with_role(user)))
+class InvoiceQuerySet(OfOrderMixin, BaseQuerySet):
+    """Bills over orders."""
+
+    is_for_buyers = True

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from openevent.fields import flag, link, rich_text
-from openevent.models import SoftDeletable
+from openevent.models import ListedProxy, SoftDeletable
 
 from ..querysets import PublicSoftQuerySet
 from ..querysets.groups import FollowerQuerySet, GroupMemberQuerySet
@@ -104,7 +104,4 @@ class OwnGroupFollower(GroupFollower):
     """The same rows, of which everybody sees only his own: a group's ``follower``."""
 
     objects = OwnQuerySet.as_manager()
-
-    class Meta:
-        proxy = True
-        ordering = ["pk"]
+    Meta = ListedProxy

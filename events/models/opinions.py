@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from openevent.fields import text
-from openevent.models import SoftDeletable
+from openevent.models import ListedProxy, SoftDeletable
 
 from ..querysets.opinions import FavouriteEventQuerySet, FavouriteSessionQuerySet, FeedbackQuerySet, OwnQuerySet
 from .event import Event
@@ -119,7 +119,4 @@ class OwnFavouriteSession(FavouriteSession):
     """The same rows, of which everybody sees only his own: a session's ``favourite``."""
 
     objects = OwnQuerySet.as_manager()
-
-    class Meta:
-        proxy = True
-        ordering = ["pk"]
+    Meta = ListedProxy

@@ -1,5 +1,7 @@
 """Events as their statistics."""
 
+from openevent.models import ListedProxy
+
 from ..querysets import EventStatisticsQuerySet
 from .event import Event
 
@@ -8,7 +10,4 @@ class EventStatistics(Event):
     """The same rows, seen by who may see the numbers (`event-statistics-general` on the wire)."""
 
     objects = EventStatisticsQuerySet.as_living_manager()
-
-    class Meta:
-        proxy = True
-        ordering = ["pk"]
+    Meta = ListedProxy

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-# The theme's small framework evaluates attributes, hence unsafe-eval; there is no inline script, and none may come in.
+# The theme's small framework evaluates attributes, hence unsafe-eval (docs/adr/0006 says why it is not done otherwise);
+# there is no inline script, and none may come in.
 POLICY = (
     "default-src 'none'; script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: https:; font-src 'self'; connect-src 'self'; frame-src 'self'; manifest-src 'self'; "

@@ -29,7 +29,7 @@ from ..services.box_office import DEVICE
 MOST = 500  # attendees at once: each is a change of its own, with its history
 COLUMNS = [
     *["company", "job_title", "phone", "address", "city", "state", "country"],
-    *["website", "tax_business_info", "attendee_notes"],
+    *["website", "attendee_notes"],
 ]
 # the same, and what an organizer's own form may ask besides, by the names that forms have for it
 ASKABLE = {
@@ -39,7 +39,6 @@ ASKABLE = {
 }
 TYPED = {
     CustomForm.Type.TEXT: forms.CharField,
-    CustomForm.Type.PARAGRAPH: forms.CharField,
     CustomForm.Type.RICHTEXTLINK: forms.CharField,
     CustomForm.Type.EMAIL: forms.EmailField,
     CustomForm.Type.NUMBER: forms.IntegerField,
@@ -91,7 +90,14 @@ def _column(name: str) -> Part:
     field = column.formfield(required=False, **options)
     if isinstance(field, forms.BooleanField):  # with a box nobody could say "no"
         field = forms.TypedChoiceField(choices=YES_OR_NO, coerce=_is_yes, empty_value=None, required=False)
-    return Part(name, label_of(column) or column.verbose_name, field)
+    return Part(name, label_of(column) or column.verbose_name, _low(field))
+
+
+def _low(field: forms.Field) -> forms.Field:
+    """A text of several lines does not take more room than the others need."""
+    if isinstance(field.widget, forms.Textarea):
+        field.widget.attrs["rows"] = 2
+    return field
 
 
 def _field_of(question: CustomForm) -> forms.Field | None:
@@ -104,6 +110,8 @@ def _field_of(question: CustomForm) -> forms.Field | None:
         return forms.ChoiceField(choices=[("", "–"), *((o, o) for o in options)], required=False)
     if question.type in (CustomForm.Type.BOOLEAN, CustomForm.Type.CHECKBOX):
         return forms.TypedChoiceField(choices=YES_OR_NO, coerce=_is_yes, empty_value=None, required=False)
+    if question.type == CustomForm.Type.PARAGRAPH:
+        return _low(forms.CharField(widget=forms.Textarea, required=False))
     kind = TYPED.get(CustomForm.Type(question.type))
     return kind(required=False) if kind else None
 

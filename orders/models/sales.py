@@ -7,7 +7,7 @@ from django.db.models import Min
 from accounts.models import Setting, User
 from events.models import Event, EventMember
 from events.querysets import is_admin
-from openevent.models import SoftDeletableQuerySet
+from openevent.models import ListedProxy, Proxy, SoftDeletableQuerySet
 from ticketing.models import DiscountCode
 
 from .orders import Order
@@ -52,10 +52,7 @@ class EventSales(Event):
 
     objects = SalesQuerySet.as_living_manager()
     with_trashed = SalesQuerySet.as_manager()
-
-    class Meta:
-        proxy = True
-        ordering = ["pk"]
+    Meta = ListedProxy
 
 
 class FeeSales(Event):
@@ -63,82 +60,62 @@ class FeeSales(Event):
 
     objects = SalesQuerySet.as_living_manager()
     with_trashed = SalesQuerySet.as_manager()
-
-    class Meta:
-        proxy = True
-        ordering = ["pk"]
+    Meta = ListedProxy
 
 
 class LocationSales(Event):
     """`admin-sales-by-location`."""
 
     objects = LocationSalesQuerySet.as_living_manager()
-
-    class Meta:
-        proxy = True
-        ordering = ["pk"]
+    Meta = ListedProxy
 
 
 class OrganizerSales(User):
     """`admin-sales-by-organizers`."""
 
     objects = OrganizerSalesQuerySet.as_living_manager()
-
-    class Meta:
-        proxy = True
-        ordering = ["pk"]
+    Meta = ListedProxy
 
 
 class MarketerSales(User):
     """`admin-sales-by-marketer`."""
 
     objects = MarketerSalesQuerySet.as_living_manager()
-
-    class Meta:
-        proxy = True
-        ordering = ["pk"]
+    Meta = ListedProxy
 
 
 class DiscountSales(DiscountCode):
     """`admin-sales-discounted`."""
 
     objects = DiscountSalesQuerySet.as_living_manager()
-
-    class Meta:
-        proxy = True
-        ordering = ["pk"]
+    Meta = ListedProxy
 
 
 class UserStatistics(Setting):
     """`admin-statistics-user`: of the site, so there is one."""
 
-    class Meta:
-        proxy = True
+    Meta = Proxy
 
 
 class EventCounts(Setting):
     """`admin-statistics-event`."""
 
-    class Meta:
-        proxy = True
+    Meta = Proxy
 
 
 class SessionStatistics(Setting):
     """`admin-statistics-session`."""
 
-    class Meta:
-        proxy = True
+    Meta = Proxy
 
 
 class MailStatistics(Setting):
     """`admin-statistics-mail`."""
 
-    class Meta:
-        proxy = True
+    Meta = Proxy
 
 
 class GroupStatistics(Setting):
     """`admin-statistics-group`."""
 
-    class Meta:
-        proxy = True
+    Meta = Proxy

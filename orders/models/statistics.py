@@ -1,6 +1,7 @@
 """Events and tickets as the statistics of their orders."""
 
 from events.models import Event
+from openevent.models import ListedProxy
 from ticketing.models import Ticket
 
 from ..querysets import EventOrderStatisticsQuerySet, TicketOrderStatisticsQuerySet
@@ -10,17 +11,11 @@ class EventOrderStatistics(Event):
     """The same rows, seen by who may see the numbers (`order-statistics-event` on the wire)."""
 
     objects = EventOrderStatisticsQuerySet.as_living_manager()
-
-    class Meta:
-        proxy = True
-        ordering = ["pk"]
+    Meta = ListedProxy
 
 
 class TicketOrderStatistics(Ticket):
     """The same for one ticket (`order-statistics-ticket`)."""
 
     objects = TicketOrderStatisticsQuerySet.as_living_manager()
-
-    class Meta:
-        proxy = True
-        ordering = ["pk"]
+    Meta = ListedProxy

@@ -1,5 +1,6 @@
 """The site's bills as administrators read the sales by them."""
 
+from openevent.models import ListedProxy
 from orders.models.sales import SalesQuerySet
 
 from .invoices import EventInvoice
@@ -9,7 +10,4 @@ class InvoiceSales(EventInvoice):
     """`admin-sales-invoices`."""
 
     objects = SalesQuerySet.as_living_manager()
-
-    class Meta:
-        proxy = True
-        ordering = ["pk"]
+    Meta = ListedProxy

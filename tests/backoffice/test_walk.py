@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from events.models import Event, Session
+from accounts.models import Mail, User
+from events.models import Event, EventMember, Session, Track
 from openevent import desks
 from orders.models import Attendee, Order
 from tests.factories import make_event, make_ticket, make_user, order_of
@@ -187,3 +190,25 @@ def test_menu_shows_what_is_ones_work(office: World) -> None:
     assert url("changelist", Attendee) in rita
     assert url("changelist", Order) not in rita
     assert "/admin/accounts/user/" not in rita
+
+
+@pytest.mark.parametrize("model", [Event, Session, Ticket, Order, Attendee, EventMember, User, Mail])
+def test_lists_ask_as_often_for_many_rows_as_for_one(office: World, model: Any) -> None:
+    client = client_for(office.cast.sue)
+    client.get(url("changelist", model))
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(url("changelist", model)).status_code == 200
+        return len(captured)
+
+    before = queries()
+    for number in range(5):
+        buyer = make_user()
+        event = make_event(name=f"More {number}")
+        track = Track.objects.create(event=event, name="Track", color="#a04b4b")
+        Session.objects.create(event=event, track=track, title="Talk")
+        EventMember.objects.create(event=event, user=buyer, role_id=1)
+        order_of(make_ticket(event), buyer)
+
+    assert queries() == before

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.forms.models import construct_instance
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -120,15 +121,21 @@ class TicketInline(PartInline):
 
     model = Ticket
     form = PlaceForm
-    readonly_fields = ["name", "type", money("price"), "stock"]
+    readonly_fields = ["ticket", "type", money("price"), "stock"]
     fields = [*readonly_fields, "position"]
     can_delete = False
-    show_change_link = True
+    hide_title = True
     verbose_name_plural = _("Tickets")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Tickets are made on their own page."""
         return False
+
+    @admin.display(description=_("ticket"))
+    def ticket(self, ticket: Ticket) -> str:
+        """Its name, which opens its page."""
+        address = reverse("admin:ticketing_ticket_change", args=[ticket.pk])
+        return format_html('<a class="underline" href="{}">{}</a>', address, ticket.name)
 
     @admin.display(description=_("stock"))
     def stock(self, ticket: Ticket) -> str:
