@@ -6,6 +6,7 @@ letter, the first of ``FAMILIES`` that has it, and sets Arabic and Hebrew from r
 """
 
 import unicodedata
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,12 +16,13 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from reportlab.lib.fonts import addMapping
 from reportlab.pdfbase.pdfmetrics import registerFont
-from reportlab.pdfbase.ttfonts import TTFont, TTFontFace
+from reportlab.pdfbase.ttfonts import TTFont
 from xhtml2pdf.bidi import get_display
 from xhtml2pdf.default import DEFAULT_FONT
 
 UNKNOWN = "?"
 BASE, BOLD = "Roboto", "RobotoBold"
+EASTERN, EASTERN_SCRIPTS = "MicroHei", ("Cjk", "Hiragana", "Katakana", "Hangul", "Fullwidth", "Ideographic")
 # name in the style sheet → package, file; the first that has a letter shows it
 _NOTO = (
     "", "Hebrew", "Arabic", "Thai", "Armenian", "Georgian", "Ethiopic", "Lao", "Devanagari", "Bengali", "Tamil",
@@ -29,7 +31,7 @@ _NOTO = (
 FILES = {
     BASE: ("font_roboto", "files/Roboto-Regular.ttf"),
     **{f"NotoSans{script}": ("manimgx_fonts", f"NotoSans{script}[wght].ttf") for script in _NOTO},
-    "MicroHei": ("paperang_p2_fonts_cjk", "fonts/wqy-microhei.ttc"),
+    EASTERN: ("paperang_p2_fonts_cjk", "fonts/wqy-microhei.ttc"),
     "NotoEmoji": ("manimgx_fonts", "NotoEmoji[wght].ttf"),
 }
 BOLD_FILE = ("font_roboto", "files/Roboto-Bold.ttf")
@@ -82,20 +84,26 @@ def _visible(text: object) -> str:
 
 @lru_cache(maxsize=10_000)
 def _font_of(letter: str) -> str:
-    """The first font that has the letter; "" where none has."""
-    return next((name for name in FILES if ord(letter) in face_of(name).charToGlyph), "")
+    """A font that has the letter; "" where none has."""
+    return next((name for name in _likely_first(letter) if ord(letter) in register_font(name).face.charToGlyph), "")
+
+
+def _likely_first(letter: str) -> Iterator[str]:
+    """All fonts, before others that of the script by which Unicode calls the letter: each is megabytes to load."""
+    script = unicodedata.name(letter, "").split(" ")[0].title()
+    likely = EASTERN if script in EASTERN_SCRIPTS else f"NotoSans{script}"
+    yield BASE
+    if likely in FILES:
+        yield likely
+    yield from FILES
 
 
 @cache
-def face_of(name: str) -> TTFontFace:
-    """Shapes and widths of one font, read when they are first asked for."""
-    return TTFontFace(_path(*{**FILES, BOLD: BOLD_FILE}[name]))
-
-
-@cache
-def register_font(name: str) -> None:
+def register_font(name: str) -> TTFont:
     """Make one font known to reportlab."""
-    registerFont(TTFont(name, _path(*{**FILES, BOLD: BOLD_FILE}[name])))
+    font = TTFont(name, _path(*{**FILES, BOLD: BOLD_FILE}[name]))
+    registerFont(font)
+    return font
 
 
 @cache
@@ -110,7 +118,7 @@ def register_fonts() -> None:
 
 @cache
 def _known_letters() -> frozenset[int]:
-    return frozenset().union(*(TTFont(n, _path(*place)).face.charToGlyph for n, place in FILES.items()))
+    return frozenset().union(*(register_font(name).face.charToGlyph for name in FILES))
 
 
 def _path(package: str, file: str) -> str:
