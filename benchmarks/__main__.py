@@ -1,4 +1,4 @@
-"""`make bench`: how fast orders and scans are, in two tables. ARGS="--seconds 10 --sold 0 20000" etc. change it."""
+"""`make bench`: how fast orders, scans, reading and the back office are. ARGS="--seconds 10 --sold 0" changes it."""
 
 import argparse
 import json
@@ -14,7 +14,7 @@ HEAD = f"{'server':9}{'order':>10}{'sold':>10}{'conn.':>7}{'orders/s':>10}{'p50 
 HEAD += f"{'web ms':>8}{'db ms':>7}{'CPU ms':>8}  failed"
 
 
-WHAT = ["orders", "scans", "reading"]
+WHAT = ["orders", "scans", "reading", "backoffice"]
 
 
 def arguments() -> argparse.Namespace:
@@ -27,6 +27,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--what", nargs="*", default=WHAT, choices=WHAT)
     parser.add_argument("--seats", type=int, default=20_000, help="in the event whose attendees are read")
     parser.add_argument("--profile", help="where the time of the readings with this in their name goes")
+    parser.add_argument("--pages", default="", help="of the back office: those with this in their line")
     parser.add_argument("--port", type=int, default=8590)
     return parser.parse_args()
 
@@ -123,6 +124,10 @@ def main() -> None:
             reading.bench(stand, seats=options.seats, connections=options.connections, seconds=options.seconds)
         if "scans" in options.what:
             door.bench(options, stand)
+        if "backoffice" in options.what:
+            from . import backoffice
+
+            backoffice.bench(options.pages)
     finally:
         stand.stop()
 

@@ -17,8 +17,12 @@ from accounts.models import User
 from openevent.admin import OneRecordAdmin
 from orders.models import Attendee, Order
 
+from . import crowd
 from .crowd import Crowd
 
+HEAD = f"{'page':64}{'who':>6}{'SQL':>5}{'p50 ms':>8}{'max ms':>8}{'CPU ms':>8}{'of it db':>9}"
+TARGET = "target: 300 ms, as few SQL as with two rows (tests/backoffice/test_many_rows.py)"
+ROUNDS = 5
 MOST_CHOICES = 3  # of each filter that are tried
 
 
@@ -148,3 +152,29 @@ def other_pages(crowd: Crowd) -> Iterator[tuple[str, str]]:
         for term in ("", "buyer17", "Day"):
             yield f"autocomplete {name} {term}", f"{complete}{name}&term={term}"
     yield "search all", reverse("admin:search") + "?s=Meyer"
+
+
+def bench(wanted: str = "") -> None:
+    """Print the table as it grows; ``wanted`` chooses pages by a part of their line."""
+    found = crowd.fill()
+    open_page(client_for(found.admin), reverse("admin:index"))  # once: what a process keeps is not a page's
+    terms = terms_of(found)
+    print(f"the back office, with 100,000 attendees in 50,000 orders\n{HEAD}", flush=True)
+    for who, user in (("owner", found.owner), ("admin", found.admin)):
+        client = client_for(user)
+        for page, address in changelists(user):
+            for query in ["", *variants(user, page, terms)]:
+                _print_row(f"{page.opts.label} {query}", who, client, address + query, wanted)
+        for title, address in other_pages(found):
+            _print_row(title, who, client, address, wanted)
+    print(TARGET)
+
+
+def _print_row(title: str, who: str, client: Client, address: str, wanted: str) -> None:
+    if wanted not in title:
+        return
+    visits = [measure(lambda: open_page(client, address)) for _ in range(ROUNDS)]
+    walls = sorted(visit.wall for visit in visits)
+    best = min(visits, key=lambda visit: visit.cpu)
+    line = f"{title[:63]:64}{who:>6}{best.sql:>5}{walls[ROUNDS // 2]:>8.0f}{walls[-1]:>8.0f}"
+    print(f"{line}{best.cpu:>8.0f}{best.database:>9.0f}", flush=True)
