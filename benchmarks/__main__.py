@@ -1,4 +1,4 @@
-"""`make bench`: how fast orders, scans, reading and exports are, in tables. ARGS="--seconds 10" etc. change it."""
+"""`make bench`: how fast orders, scans, reading, exports and the back office are. ARGS="--sold 0" etc. change it."""
 
 import argparse
 import json
@@ -15,7 +15,7 @@ HEAD += f"{'web ms':>8}{'db ms':>7}{'CPU ms':>8}  failed"
 
 
 EXPORTED = 100_000  # attendees
-WHAT = ["orders", "scans", "reading", "exports"]
+WHAT = ["orders", "scans", "reading", "exports", "backoffice"]
 
 
 def arguments() -> argparse.Namespace:
@@ -28,6 +28,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--what", nargs="*", default=WHAT, choices=WHAT)
     parser.add_argument("--seats", type=int, default=20_000, help="in the event whose attendees are read")
     parser.add_argument("--profile", help="where the time of the readings with this in their name goes")
+    parser.add_argument("--pages", default="", help="of the back office: those with this in their line")
     parser.add_argument("--port", type=int, default=8590)
     return parser.parse_args()
 
@@ -128,6 +129,10 @@ def main() -> None:
             from . import exports
 
             exports.bench(stand, seats=EXPORTED)
+        if "backoffice" in options.what:
+            from . import backoffice
+
+            backoffice.bench(options.pages)
     finally:
         stand.stop()
 

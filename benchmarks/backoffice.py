@@ -1,9 +1,10 @@
 """How fast the pages of the back office are with 100,000 attendees and 50,000 orders, as a table."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import psutil
 from django.contrib import admin
@@ -13,11 +14,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
+from openevent.admin import OneRecordAdmin
 from orders.models import Attendee, Order
 
+from . import crowd
 from .crowd import Crowd
 
-APPS = {"accounts", "events", "ticketing", "orders", "payments", "admin"}
+HEAD = f"{'page':64}{'who':>6}{'SQL':>5}{'p50 ms':>8}{'max ms':>8}{'CPU ms':>8}{'of it db':>9}"
+TARGET = "target: 300 ms, as few SQL as with two rows (tests/backoffice/test_many_rows.py)"
+ROUNDS = 5
 MOST_CHOICES = 3  # of each filter that are tried
 
 
@@ -51,50 +56,53 @@ def open_page(client: Client, address: str) -> Any:
     return answer
 
 
-def measure(client: Client, address: str) -> Visit:
-    """Open a page once."""
+def measure(work: Callable[[], Any]) -> Visit:
+    """Do something once."""
     with connection.cursor() as cursor:
         cursor.execute("SET max_parallel_workers_per_gather = 0")  # what helpers do would not be counted
     server = psutil.Process(connection.connection.info.backend_pid)
-    begun, database = time.perf_counter(), sum(server.cpu_times()[:2])
-    own = time.process_time()
     reset_queries()  # the log of them is bounded
     with CaptureQueriesContext(connection) as captured:
-        open_page(client, address)
-    web, wall = time.process_time() - own, time.perf_counter() - begun
-    spent = sum(server.cpu_times()[:2]) - database
+        begun, database, own = time.perf_counter(), _cpu(server), time.process_time()
+        work()
+        web, spent, wall = time.process_time() - own, _cpu(server) - database, time.perf_counter() - begun
     return Visit(len(captured), web * 1000, spent * 1000, wall * 1000)
+
+
+def _cpu(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)
 
 
 def changelists(user: User) -> Iterator[tuple[Any, str]]:
     """Page and address of each list that the user may open, as the site knows them."""
-    client = client_for(user)
     for model, page in admin.site._registry.items():
-        meta = model._meta
-        address = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
-        if client.get(address).status_code == 200:
-            yield page, address
+        request = request_of(user, "")
+        if page.has_view_permission(request) and not isinstance(page, OneRecordAdmin):
+            yield page, reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
 
 
-def variants(user: User, page: Any, address: str, terms: list[str]) -> Iterator[tuple[str, str]]:
-    """The list as people turn it: plain, further pages, by each column, each filter, and with words to look for."""
-    yield "plain", address
-    request = RequestFactory().get(address)
+def request_of(user: User, query: str) -> Any:
+    """A request for a list, to be asked without its page."""
+    request = RequestFactory().get(f"/{query}")
     request.user = user
-    rows = page.get_changelist_instance(request)
+    return request
+
+
+def variants(user: User, page: Any, terms: list[str]) -> Iterator[str]:
+    """Queries by which people turn the list: further pages, by each column, each filter, and words to look for."""
+    rows = page.get_changelist_instance(request_of(user, ""))
     if rows.multi_page:
-        yield "page 2", f"{address}?p=2"
-        yield "last page", f"{address}?p={rows.paginator.num_pages}"
+        yield "?p=2"
+        yield f"?p={rows.paginator.num_pages}"
     for number, column in enumerate(rows.list_display):
         if rows.get_ordering_field(column):
-            yield f"by {column_name(column)}", f"{address}?o={number}"
-            yield f"by {column_name(column)}, down", f"{address}?o=-{number}"
+            yield f"?o={number}"
+            yield f"?o=-{number}"
     for spec in rows.filter_specs:
-        for query in list(choices_of(spec, rows))[:MOST_CHOICES]:
-            yield f"filter {spec.title} {query}", address + query
+        yield from list(choices_of(spec, rows))[:MOST_CHOICES]
     if rows.search_fields:
-        for term in terms:
-            yield f"search {term}", f"{address}?q={term}"
+        yield from (f"?q={quote(term)}" for term in terms)
 
 
 def choices_of(spec: Any, rows: Any) -> Iterator[str]:
@@ -104,11 +112,6 @@ def choices_of(spec: Any, rows: Any) -> Iterator[str]:
             yield from (f"?{spec.parameter_name}={value}" for value, _title in spec.lookup_choices)
         elif not choice["selected"]:
             yield choice["query_string"]
-
-
-def column_name(column: Any) -> str:
-    """What a column is called in the code."""
-    return column if isinstance(column, str) else column.__name__
 
 
 def terms_of(crowd: Crowd) -> list[str]:
@@ -149,3 +152,29 @@ def other_pages(crowd: Crowd) -> Iterator[tuple[str, str]]:
         for term in ("", "buyer17", "Day"):
             yield f"autocomplete {name} {term}", f"{complete}{name}&term={term}"
     yield "search all", reverse("admin:search") + "?s=Meyer"
+
+
+def bench(wanted: str = "") -> None:
+    """Print the table as it grows; ``wanted`` chooses pages by a part of their line."""
+    found = crowd.fill()
+    open_page(client_for(found.admin), reverse("admin:index"))  # once: what a process keeps is not a page's
+    terms = terms_of(found)
+    print(f"the back office, with 100,000 attendees in 50,000 orders\n{HEAD}", flush=True)
+    for who, user in (("owner", found.owner), ("admin", found.admin)):
+        client = client_for(user)
+        for page, address in changelists(user):
+            for query in ["", *variants(user, page, terms)]:
+                _print_row(f"{page.opts.label} {query}", who, client, address + query, wanted)
+        for title, address in other_pages(found):
+            _print_row(title, who, client, address, wanted)
+    print(TARGET)
+
+
+def _print_row(title: str, who: str, client: Client, address: str, wanted: str) -> None:
+    if wanted not in title:
+        return
+    visits = [measure(lambda: open_page(client, address)) for _ in range(ROUNDS)]
+    walls = sorted(visit.wall for visit in visits)
+    best = min(visits, key=lambda visit: visit.cpu)
+    line = f"{title[:63]:64}{who:>6}{best.sql:>5}{walls[ROUNDS // 2]:>8.0f}{walls[-1]:>8.0f}"
+    print(f"{line}{best.cpu:>8.0f}{best.database:>9.0f}", flush=True)

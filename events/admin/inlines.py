@@ -45,7 +45,7 @@ class SessionInline(ReadOnlyInline):
     fields = ["title", "state", moment("starts_at"), "microlocation", "track"]
     ordering = ["starts_at", "pk"]
     show_change_link = True
-    per_page = 50
+    per_page = 20
     verbose_name_plural = _("Sessions")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:

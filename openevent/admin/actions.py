@@ -92,8 +92,16 @@ class ActionsMixin:
         """Whether the policy allows the verb at all, or, where it depends on the row, with one of the newest."""
         if self.may(request, verb):  # type: ignore[attr-defined]
             return True
-        newest = self.get_queryset(request).order_by("-pk")[:5]  # type: ignore[attr-defined]
-        return any(self.may(request, verb, row) for row in newest)  # type: ignore[attr-defined]
+        return any(self.may(request, verb, row) for row in self._newest(request))  # type: ignore[attr-defined]
+
+    def _newest(self, request: HttpRequest) -> list[Any]:
+        """With what the policy looks at; read once in a request, which asks for the actions several times."""
+        known: dict[Any, list[Any]] = request.__dict__.setdefault("_newest_rows", {})
+        if self.model not in known:  # type: ignore[attr-defined]
+            rows = self.get_queryset(request).order_by("-pk")  # type: ignore[attr-defined]
+            related = self.list_select_related  # type: ignore[attr-defined]
+            known[self.model] = list((rows.select_related(*related) if related else rows)[:5])  # type: ignore[attr-defined]
+        return known[self.model]  # type: ignore[attr-defined]
 
     def row_links(self, request: HttpRequest, obj: Any) -> Iterable[Link]:
         """The actions that the page of this row offers."""

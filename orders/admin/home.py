@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 from django.db.models.functions import TruncDate
 from django.http import HttpRequest
 from django.urls import reverse
@@ -23,7 +23,8 @@ from openevent.admin.home import Attention, is_site_view, shown_events
 from openevent.admin.links import links_of
 from ticketing.models import Ticket
 
-from ..models import Attendee, Order
+from ..checkins.counting import inside_events
+from ..models import Order
 from . import onsite
 
 DAYS = 30
@@ -75,7 +76,7 @@ def sales(request: HttpRequest) -> dict[str, Any]:
     cards = [Card(event, _links(request, event)) for event in events]
     _count_tickets(cards)
     _count_money([card for card in cards if card.event in team])
-    _count_people(cards)
+    _count_inside(cards)
     _draw([card for card in cards if card.event in team], now)
     return {
         "cards": cards,
@@ -105,7 +106,7 @@ def _count_tickets(cards: list[Card]) -> None:
         by_event[ticket.event_id].append(ticket)
     for card in cards:
         tickets = by_event[card.event.pk]
-        card.sold = sum(ticket.sold for ticket in tickets)
+        card.sold = card.people = sum(ticket.sold for ticket in tickets)  # an attendee for each
         card.left = None if any(t.quantity is None for t in tickets) else sum(t.left or 0 for t in tickets)
         card.facts["tickets"] = tickets
 
@@ -117,13 +118,10 @@ def _count_money(cards: list[Card]) -> None:
         card.revenue = revenue.get(card.event.pk, Decimal(0))
 
 
-def _count_people(cards: list[Card]) -> None:
-    rows = Attendee.objects.filter(event__in=[card.event for card in cards], order__status=Order.Status.COMPLETED)
-    is_in = Q(is_checked_in=True)
-    counts = rows.order_by().values_list("event_id").annotate(Count("pk"), inside=Count("pk", filter=is_in))
-    by_event = {event_id: (people, inside) for event_id, people, inside in counts}
+def _count_inside(cards: list[Card]) -> None:
+    inside = inside_events([card.event.pk for card in cards])
     for card in cards:
-        card.people, card.inside = by_event.get(card.event.pk, (0, 0))
+        card.inside = inside.get(card.event.pk, 0)
 
 
 def _draw(cards: list[Card], now: datetime) -> None:

@@ -45,12 +45,15 @@ def occupancy_of(event: Event) -> dict[str, Any]:
     }
 
 
+def inside_events(event_ids: Sequence[int]) -> dict[int, int]:
+    """How many are inside, by event, whatever rooms they are in."""
+    living = Attendee.objects.filter(event__in=event_ids, is_checked_in=True).order_by()
+    return dict(living.values_list("event").annotate(n=Count("pk")))
+
+
 def inside_of(event_ids: Sequence[int]) -> dict[tuple[int, Place], int]:
     """How many are inside, by event and place: three statements however many events there are."""
-    found: dict[tuple[int, Place], int] = {}
-    living = Attendee.objects.filter(event__in=event_ids, is_checked_in=True).order_by()
-    for event_id, count in living.values_list("event").annotate(n=Count("pk")):
-        found[event_id, EVENT] = count
+    found: dict[tuple[int, Place], int] = {(pk, EVENT): count for pk, count in inside_events(event_ids).items()}
     for event_id, session_id, room_id, count in _in_rooms(event_ids):
         found[event_id, log.place_of(session_id, room_id)] = count
     return found
