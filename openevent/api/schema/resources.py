@@ -155,7 +155,8 @@ class ResourceObject(JsonApiResourceObject):
         shown = shown_relationships(self.resource).values()
         named = () if self.serializer.partial else getattr(self.resource.viewset, "created_with", ())
         unseen = () if self.is_answer else getattr(self.resource.viewset, "written_with", ())
-        return [*(r for r in shown if self.is_answer or may_change(r) or r.name in named), *unseen]
+        taken = {r.name for r in shown if (r.attr and r.is_writable) or may_change(r)} | set(named)
+        return [*(r for r in shown if self.is_answer or r.name in taken), *unseen]
 
     def _relationship(self, relationship: Relationship) -> Schema:
         data = linkage(relationship)
