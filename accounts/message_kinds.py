@@ -63,7 +63,7 @@ KIND_OF_TEMPLATE = {
     "role_invite": "event_role",
     "order_completed": "ticket_purchased",
     "order_placed": "ticket_purchased",
-    "ticket": "ticket_purchased_attendee",
+    "ticket_issued": "ticket_purchased_attendee",
     "order_cancelled": "ticket_cancelled",
     "event_contact": "contact_organizers",
     "group_contact": "contact_group_organizers",

@@ -4,7 +4,7 @@ from typing import Any
 
 import rules
 
-from .models import User
+from .models import PanelPermission, User
 
 
 @rules.predicate
@@ -29,6 +29,12 @@ def is_admin(user: Any) -> bool:
 def is_super_admin(user: Any) -> bool:
     """Site administrator of the higher rank."""
     return is_authenticated(user) and user.is_super_admin
+
+
+@rules.predicate
+def opens_sales(user: Any) -> bool:
+    """Has a custom system role to which administrators have opened the panel ``sales``."""
+    return is_authenticated(user) and PanelPermission.objects.open_to(user, "sales")
 
 
 @rules.predicate

@@ -234,7 +234,8 @@ OTHERS: dict[str, rules.predicates.Predicate] = {
     "events.copy_event": team.is_team,
     "events.contact_event": people.is_authenticated,
     "orders.view_statistics": team.is_team,
-    "orders.view_sales": people.is_admin,  # of the whole site
+    "orders.view_sales": people.is_admin | people.opens_sales,  # of the whole site
+    "orders.count_site": people.is_admin,
     "events.export_event": team.is_team,
     "events.import_event": people.is_authenticated,  # a verified address is asked for, as by create_event
     "orders.export_sales": people.is_admin,

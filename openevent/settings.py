@@ -405,6 +405,16 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
+    "thanks after events": {
+        "task": "events.tasks.thank_after_events_task",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+    "ending sales": {
+        "task": "ticketing.tasks.remind_of_ending_sales_task",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "orphaned attendees": {
         "task": "orders.tasks.remove_orphans_task",
         "schedule": 3600.0,

@@ -125,8 +125,9 @@ def sweep_webhooks_task() -> None:
 
 @shared_task(base=Task)
 def issue_event_invoices_task() -> None:
-    """Write the site's bills of last month, and bills of orders whose task was lost."""
+    """Write the site's bills of last month and remind of them, and write bills of orders whose task was lost."""
     from . import services
 
     services.issue_event_invoices()
+    services.remind_of_bills()
     services.issue_owed_invoices()

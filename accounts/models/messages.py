@@ -66,6 +66,7 @@ class Notification(models.Model):
     content = models.JSONField(default=dict)
     title = line()
     is_read = models.BooleanField(default=False)
+    key = models.CharField(max_length=255, unique=True, null=True, editable=False)  # what is told once
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = models.Manager.from_queryset(NotificationQuerySet)()

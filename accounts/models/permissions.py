@@ -66,14 +66,27 @@ class CustomSystemRole(models.Model):
         return self.name
 
 
+# the flag of an account that gives it the custom system role of this name
+ROLE_OF_FLAG = {"is_sales_admin": "Sales Admin", "is_marketer": "Marketer"}
+
+
+class PanelPermissionQuerySet(AdminOnlyQuerySet):
+    def open_to(self, user: Any, panel: str) -> bool:
+        """Whether one of the custom system roles that ``user`` has opens ``panel``."""
+        names = [name for flag, name in ROLE_OF_FLAG.items() if getattr(user, flag, False)]
+        roles = CustomSystemRole.objects.filter(name__in=names)
+        return bool(names) and self.filter(panel_name=panel, can_access=True, custom_system_roles__in=roles).exists()
+
+
 class PanelPermission(models.Model):
-    """Which panel of the back office is open to which of those roles."""
+    """Which panel of administration is open to which of those roles. The server knows one, ``sales``: who has it reads
+    the sales of the site (``/v1/admin/sales/…``)."""
 
     panel_name = models.CharField(max_length=255)
     can_access = models.BooleanField(default=True)
     custom_system_roles: Any = models.ManyToManyField(CustomSystemRole, blank=True, related_name="panel_permissions")
 
-    objects = AdminOnlyQuerySet.as_manager()
+    objects = PanelPermissionQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -3,7 +3,7 @@
 from .jobs import request_job
 from .notifications import notify
 from .passwords import change_password, request_password_reset, reset_password, verify_password
-from .records import log_activity
+from .records import log_activity, log_written_row
 from .registration import (
     register_user,
     resend_verification_mail,
@@ -17,6 +17,7 @@ __all__ = [
     "block_user",
     "change_password",
     "log_activity",
+    "log_written_row",
     "notify",
     "register_user",
     "request_job",

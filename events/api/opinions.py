@@ -7,7 +7,9 @@ from django.db.models import Q
 from accounts.models import User
 from openevent import api
 from openevent.api.inputs import MISSING, ResourceInput, resolve
+from openevent.api.keys import key_condition
 from openevent.api.reading import visible_row
+from openevent.api.registry import registry
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
 from openevent.exceptions import NotFound
@@ -84,8 +86,8 @@ class FavouriteEventViewSet(OwnRows):
     def _mark_on(self, key: str) -> FavouriteEvent:
         if not self.request.user.is_authenticated:
             raise NotFound("Object not found.")
-        named = Q(event_id=int(key)) if key.isdecimal() and int(key) < 2**63 else Q(event__identifier=key)
-        row = FavouriteEvent.objects.filter(named, user=self.request.user).first()
+        events = Event.with_trashed.filter(key_condition(registry.of(Event), key))
+        row = FavouriteEvent.objects.filter(event__in=events, user=self.request.user).first()
         if row is None:
             raise NotFound("Object not found.")
         return row

@@ -11,6 +11,7 @@ from openevent.api.viewsets import ResourceViewSet
 from openevent.exceptions import NotAllowed
 
 from ..models import Event, Microlocation, SessionType, Speaker, Track
+from ..services.answers import demand_answers_of
 
 LINKS = ["website", "facebook", "twitter", "github", "instagram", "linkedin", "mastodon"]
 
@@ -126,6 +127,8 @@ class SpeakerViewSet(ResourceViewSet):
             attrs.pop("is_featured", None)
         self._demand_own_sessions(attrs)
         speaker: Speaker = super().perform_create(attrs)
+        if is_own:
+            demand_answers_of(speaker)
         return speaker
 
     def perform_update(self, row: Speaker, attrs: dict[str, Any]) -> Speaker:

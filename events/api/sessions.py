@@ -20,6 +20,7 @@ from openevent.exceptions import NotAllowed
 from ..models import Event, Microlocation, Session, SessionType, Track
 from ..querysets.opinions import favourites_of, ratings_of
 from ..services import sessions
+from ..services.answers import demand_answers_of
 from ..services.clashes import clashes_of_session
 from .clashes import describe
 from .programme import LINKS
@@ -114,9 +115,12 @@ class SessionViewSet(ResourceViewSet):
         """A session made by the team, or a proposal."""
         user = self.request.user
         attrs.pop("send_email", None)
-        if not may(user, "events.organize_session", attrs["event"]):
+        is_team = may(user, "events.organize_session", attrs["event"])
+        if not is_team:
             self._keep_to_proposal(attrs)
         session: Session = super().perform_create({**attrs, "creator": user})
+        if not is_team and session.state != Session.State.DRAFT:
+            demand_answers_of(session)
         sessions.note_submission(session)
         return session
 
@@ -131,6 +135,8 @@ class SessionViewSet(ResourceViewSet):
         sessions.check_change(session=row, wanted=attrs.get("state", before), is_team=is_team)
         updated: Session = super().perform_update(row, attrs)
         if updated.state != before:
+            if not is_team and updated.state == Session.State.PENDING:
+                demand_answers_of(updated)
             sessions.note_submission(updated)
             sessions.announce_change(session=updated, before=before, by=user, is_mail_wanted=is_mail_wanted and is_team)
         return updated

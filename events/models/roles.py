@@ -1,6 +1,7 @@
 """Who works on an event, and who is asked to."""
 
 import secrets
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
@@ -78,6 +79,9 @@ class RoleInvite(models.Model):
         related_name="sent_role_invites",
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    sent_at = models.DateTimeField(default=timezone.now, editable=False)  # when the newest mail was written
+
+    OPEN_FOR = timedelta(days=30)
 
     objects = RoleInviteQuerySet.as_manager()
 
@@ -97,3 +101,8 @@ class RoleInvite(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email} as {self.role_name}"
+
+    @property
+    def has_expired(self) -> bool:
+        """Whether it was left unanswered for too long."""
+        return self.status == self.Status.PENDING and self.sent_at + self.OPEN_FOR < timezone.now()

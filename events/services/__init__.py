@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.mail import frontend_url, send_mail
 from accounts.models import Module, User, UserPermission
@@ -114,6 +115,8 @@ def accept_role_invite(*, token: str) -> RoleInvite:
             raise NotFound("There is no such invitation.")
         if invite.status == RoleInvite.Status.DECLINED:
             raise Conflict("The invitation was declined.", "declined")
+        if invite.has_expired:
+            raise Conflict("The invitation has expired. Ask for it to be sent again.", "expired")
         user = User.objects.by_email(invite.email).first()
         if user is None:
             raise NotFound("Register with the invited address first.", "user_not_registered")
@@ -145,6 +148,9 @@ def invite_to_role(*, event: Event, role: Role, email: str, by: Any, role_name: 
         raise NotAllowed("Only an owner of the event may invite another one.")
     if EventMember.objects.filter(user__email__iexact=email, event=event, role=role).exists():
         raise Conflict("This person has the role already.", "duplicate", "/data/attributes/email")
+    for former in RoleInvite.objects.filter(event=event, role=role, email__iexact=email, status="pending"):
+        if former.has_expired:
+            former.delete()  # it would stand in the way of the new one
     nonce = new_nonce()
     invite = RoleInvite.objects.create(
         event=event, role=role, role_name=role.name, email=email, invited_by=by, hash=token_of(nonce)
@@ -170,6 +176,6 @@ def resend_role_invite(invite: RoleInvite) -> None:
     if invite.status != RoleInvite.Status.PENDING:
         raise Conflict("The invitation is not open any more.", "not_pending")
     nonce = new_nonce()
-    invite.hash = token_of(nonce)
-    invite.save(update_fields=["hash"])
+    invite.hash, invite.sent_at = token_of(nonce), timezone.now()
+    invite.save(update_fields=["hash", "sent_at"])
     mail_role_invite(invite, nonce=nonce)

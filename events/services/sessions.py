@@ -12,6 +12,7 @@ from openevent.exceptions import Conflict, NotAllowed
 
 from ..models import Session
 from ..querysets import PROGRAMME_ROLES
+from .audience import addresses_that_declined, people_of, without_who_declined
 
 State = Session.State
 POINTER = "/data/attributes/state"
@@ -79,7 +80,7 @@ def note_submission(session: Session) -> None:
     team = _programme_team(session)
     notify(users=team, kind="new_session", title=f"New session: {session.title}", about=session)
     link = f"{frontend_url()}/events/{session.event.identifier}/sessions"
-    for person in team:
+    for person in without_who_declined(team, session.event_id, "new_paper"):
         send_mail(
             action="new_session",
             to=person.email,
@@ -113,7 +114,8 @@ def mail_speakers(*, session: Session, subject: str = "", message: str = "") -> 
     own_subject, own_message = MAILED.get(session.state, ("Your session", f"Your session is {session.state} now."))
     addresses = {a.lower(): a for a in session.speakers.values_list("email", flat=True) if a}
     if not addresses and session.creator is not None:
-        addresses = {session.creator.email: session.creator.email}
+        addresses = {session.creator.email.lower(): session.creator.email}
+    declined = addresses_that_declined(session.event_id, "session_accept_reject")
     context = {
         "event": session.event,
         "session": session,
@@ -121,14 +123,10 @@ def mail_speakers(*, session: Session, subject: str = "", message: str = "") -> 
         "text": message or own_message,
         "link": f"{frontend_url()}/my-sessions/{session.pk}",
     }
-    mails = [
-        send_mail(action="session_state_change", to=to, context=context, event=session.event)
-        for to in addresses.values()
-    ]
+    wanted = [to for small, to in addresses.items() if small not in declined]
+    mails = [send_mail(action="session_state_change", to=to, context=context, event=session.event) for to in wanted]
     return len([mail for mail in mails if mail is not None])
 
 
 def _programme_team(session: Session) -> list[User]:
-    return list(
-        User.objects.filter(event_roles__event=session.event_id, event_roles__role__name__in=PROGRAMME_ROLES).distinct()
-    )
+    return people_of(session.event_id, PROGRAMME_ROLES)

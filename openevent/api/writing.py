@@ -17,6 +17,7 @@ from .reading import ReadingViewSet
 from .registry import Relationship, registry
 from .relationships import link_others
 from .serializers import readable_attributes
+from .signals import row_written
 
 DELETED = {"meta": {"message": "Object successfully deleted"}, "jsonapi": JSONAPI_VERSION}
 
@@ -52,6 +53,7 @@ class WritingViewSet(ReadingViewSet):
             attrs = self.validated(given, None, scope)
             row = self.perform_create(attrs)
             link_others(row, given, self.resource, request)
+            self.tell_of(row, "created")
         body = self.document(self.reload(row))
         return Response(body, status=201, headers={"Location": self.url_of(row)})
 
@@ -71,6 +73,7 @@ class WritingViewSet(ReadingViewSet):
             attrs = self.validated(given, row, None)
             row = self.perform_update(row, attrs)
             link_others(row, given, self.resource, self.request)
+            self.tell_of(row, "changed")
         return self.reload(row)
 
     def destroy(self, request: Request, **kwargs: Any) -> Response:
@@ -78,6 +81,7 @@ class WritingViewSet(ReadingViewSet):
         row = self.get_object()
         self.check("delete", row)
         with transaction.atomic():
+            self.tell_of(row, "deleted")
             if not self.is_soft_deletable:
                 self.perform_destroy(row)
             elif flag(request.query_params, "permanent"):
@@ -86,6 +90,10 @@ class WritingViewSet(ReadingViewSet):
             else:
                 self.perform_trash(row)
         return Response(DELETED)
+
+    def tell_of(self, row: Any, verb: str) -> None:
+        """Let other apps know what was done."""
+        row_written.send(sender=type(row), row=row, verb=verb, by=self.request.user)
 
     # -- what subclasses override ---------------------------------------------------------------
 

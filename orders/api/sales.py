@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from events.models import EventMember
 from openevent import api
+from openevent.api.permissions import demand
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
 from ticketing.models import TicketFee
@@ -46,11 +47,17 @@ def prepare_by(path: str, key: Callable[[Any], Any]) -> Any:
 
 
 class SalesViewSet(ResourceViewSet):
-    """Read by administrators."""
+    """Read by administrators, and by people to whom they opened the panel ``sales``."""
 
     actions = ("list", "retrieve")
     list_needs = {None: "orders.view_sales"}
     needs_login = True
+
+    def get_object(self) -> Any:
+        """The kit's; for who may read the list."""
+        row = super().get_object()
+        demand(self.request, "orders.view_sales")
+        return row
 
 
 class EventSalesSerializer(ResourceSerializer):

@@ -110,7 +110,7 @@ class StatisticsViewSet(OneRecordViewSet):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """The kit's, for administrators."""
         super().initial(request, *args, **kwargs)
-        demand(request, "orders.view_sales")
+        demand(request, "orders.count_site")
 
 
 class UserStatisticsSerializer(NumbersSerializer):

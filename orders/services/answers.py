@@ -1,18 +1,14 @@
 """What the event's form for attendees asks for, and whether it was answered when an order is handed in."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from events.models import CustomForm, Event
-from events.models.forms import camelized
+from events.services.answers import is_answered
 from openevent.exceptions import DomainError, InvalidInput, Several
 from openevent.prepared import PreparedSelect
 
 from ..models import Attendee
 from .cart import BY_ATTENDEES
-
-ATTRIBUTES = {camelized(f.name): f.name for f in Attendee._meta.concrete_fields if f.editable}
-
 
 _REQUIRED = PreparedSelect(
     lambda event_id: CustomForm.objects.filter(
@@ -33,7 +29,7 @@ def demand_answers(event: Event, attendees: Iterable[Attendee]) -> None:
         for attendee in attendees
         for field in fields
         if not field.form_id or field.form_id == attendee.ticket.form_id
-        if not _is_answered(attendee, field.field_identifier)
+        if not is_answered(attendee, field.field_identifier)
     ]
     if errors:
         raise Several(errors)
@@ -44,16 +40,3 @@ def demand_answers_of_order(order_id: int, event: Event) -> None:
     # lazily: an event without such fields costs one query
     demand_answers(event, Attendee.objects.filter(order_id=order_id).select_related("ticket"))
 
-
-def _is_answered(attendee: Attendee, identifier: str) -> bool:
-    name = ATTRIBUTES.get(identifier)
-    if name is not None and name != "complex_field_values":
-        return _says_something(getattr(attendee, name))
-    answers = attendee.complex_field_values
-    return isinstance(answers, dict) and _says_something(answers.get(identifier))
-
-
-def _says_something(value: Any) -> bool:
-    if isinstance(value, str):
-        return bool(value.strip())
-    return value not in (None, False, [], {})

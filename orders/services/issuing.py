@@ -72,6 +72,7 @@ def _settle(order_id: int, now: datetime) -> bool:
         store_tickets(order, attendees)
     mails.send_tickets(order, attendees)
     mails.tell_completed(order)
+    mails.tell_team(order, len(attendees))
     order.tickets_sent_at = now
     order.save(update_fields=["tickets_sent_at"])
     return True

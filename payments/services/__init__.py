@@ -3,7 +3,13 @@
 from .accounts import connect_stripe, reconnect_stripe
 from .charging import charge_order, create_paypal_payment, verify_mobile_payment, verify_order
 from .invoice_paying import charge_invoice, create_invoice_payment, settle_invoice_payment, sweep_invoice_payments
-from .invoicing import issue_credit_note, issue_event_invoices, issue_invoice, issue_owed_invoices
+from .invoicing import (
+    issue_credit_note,
+    issue_event_invoices,
+    issue_invoice,
+    issue_owed_invoices,
+    remind_of_bills,
+)
 from .refunding import (
     carry_out_refund,
     refund_a_part,
@@ -35,6 +41,7 @@ __all__ = [
     "refund_attendee",
     "refund_order",
     "refund_part",
+    "remind_of_bills",
     "replay_webhook",
     "retry_refund",
     "settle_invoice_payment",

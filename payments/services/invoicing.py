@@ -15,11 +15,18 @@ from orders.models import Order
 from orders.pricing import round_money
 from ticketing.models import Tax
 
+from .. import mails
 from ..models import EventInvoice, Invoice, InvoiceCounter, LedgerEntry, Payment, Refund
 from ..tasks import draw_invoice_task
 
 BATCH = 200
 LOOK_BACK = timedelta(days=7)
+# reminders of a bill, and how much time is left at most when they are written; the latest that holds is written
+REMINDERS = (
+    ("monthly_payment_follow_up", timedelta(days=-14)),
+    ("monthly_payment_post_due", timedelta(0)),
+    ("monthly_payment_pre_due", timedelta(days=3)),
+)
 
 
 def issue_invoice(*, order: Order, now: datetime | None = None) -> Invoice | None:
@@ -126,9 +133,21 @@ def owner_of(event: Event | int) -> Any:
     return None if member is None else member.user
 
 
+def remind_of_bills(*, now: datetime | None = None) -> int:
+    """Remind organizers of the site's bills that are due within three days, overdue, or two weeks overdue; how many
+    mails. Each once."""
+    now = now or timezone.now()
+    written = 0
+    for invoice in EventInvoice.objects.filter(status=EventInvoice.Status.DUE, issued_at__isnull=False):
+        left = (invoice.due_at or now) - now
+        reminder = next((action for action, at_most in REMINDERS if left <= at_most), None)
+        written += reminder is not None and mails.tell_of_bill(invoice, reminder)
+    return written
+
+
 @transaction.atomic
 def _bill(event_id: int, month: date, amount: Decimal, currency: str, now: datetime) -> EventInvoice:
-    return EventInvoice.objects.create(
+    invoice = EventInvoice.objects.create(
         event_id=event_id,
         user=owner_of(event_id),
         month=month,
@@ -138,6 +157,8 @@ def _bill(event_id: int, month: date, amount: Decimal, currency: str, now: datet
         issued_at=now,
         number=take_number(None),
     )
+    mails.tell_of_bill(invoice)
+    return invoice
 
 
 def _write(**attributes: Any) -> Invoice:

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Mail
-from events.models import Event, Session, Speaker, SpeakerInvite, SpeakersCall
+from events.models import CustomForm, Event, Session, Speaker, SpeakerInvite, SpeakersCall
 
 from .conftest import Caller
 
@@ -30,6 +30,30 @@ def test_proposals_are_taken_while_the_call_is_open(
     relations = {"event": ("event", event)}
     assert call("ada").create("/v1/sessions", "session", relations, title="Mine").status_code == status
     assert call("cora").create("/v1/sessions", "session", relations, title="Ours").status_code == 201
+
+
+def test_forms_for_sessions_and_speakers_ask_those_who_propose(call: Call, event: Event) -> None:
+    Event.objects.update(is_sessions_speakers_enabled=True)
+    for form, identifier in (("session", "shortAbstract"), ("session", "shirt"), ("speaker", "city")):
+        CustomForm.objects.create(
+            event=event, form=form, field_identifier=identifier, is_required=True, is_included=True
+        )
+    relations = {"event": ("event", event)}
+    ada, olga = call("ada"), call("olga")
+    draft = ada.create("/v1/sessions", "session", relations, title="New", state="draft")
+    assert draft.status_code == 201, "what is not handed in may be unfinished"
+    key = draft.json()["data"]["id"]
+    refused = ada.change(f"/v1/sessions/{key}", "session", key, state="pending")
+    blamed = {error["source"]["pointer"] for error in refused.json()["errors"]}
+    assert (refused.status_code, blamed) == (
+        422,
+        {"/data/attributes/short-abstract", "/data/attributes/complex-field-values"},
+    )
+    answers = {"short_abstract": "Bees", "complex_field_values": {"shirt": "M"}}
+    assert ada.change(f"/v1/sessions/{key}", "session", key, state="pending", **answers).status_code == 200
+    assert ada.create("/v1/speakers", "speaker", relations, name="Ada").status_code == 422
+    assert ada.create("/v1/speakers", "speaker", relations, name="Ada", city="Turin").status_code == 201
+    assert olga.create("/v1/speakers", "speaker", relations, name="Grace").status_code == 201, "the team may hurry"
 
 
 def test_call_exists_once_per_event_with_dates_in_order(call: Call, event: Event) -> None:

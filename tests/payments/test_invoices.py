@@ -9,10 +9,11 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from accounts.models import Mail
 from events.models import Event
 from orders.models import Order
 from payments.models import EventInvoice, InvoiceCounter, LedgerEntry
-from payments.services import charge_order, issue_event_invoices
+from payments.services import charge_order, issue_event_invoices, remind_of_bills
 from payments.services.invoicing import take_number
 from tests.factories import client_of
 from tests.jsonapi import body, send
@@ -58,6 +59,11 @@ def test_numbers_have_neither_gaps_nor_duplicates(cast: SimpleNamespace) -> None
     assert InvoiceCounter.objects.get(issuer=cast.olga).last == PROCESSES * EACH
 
 
+def mails_of_bills() -> list[str]:
+    rows = Mail.objects.filter(action__startswith="monthly_payment", recipient="olga@example.org")
+    return list(rows.order_by("pk").values_list("action", flat=True))
+
+
 def test_site_bills_its_fees_once_a_month(cast: SimpleNamespace, event: Event, ordered: Callable[..., Order]) -> None:
     order = ordered()
     charge_order(order=order, stripe=VISA)
@@ -69,6 +75,15 @@ def test_site_bills_its_fees_once_a_month(cast: SimpleNamespace, event: Event, o
 
     (invoice,) = issue_event_invoices(now=now)
     assert issue_event_invoices(now=now) == []
+    assert mails_of_bills() == ["monthly_payment"]
+    for days in (10, 28, 29, 31, 32, 45):
+        remind_of_bills(now=now + timezone.timedelta(days=days))
+    assert mails_of_bills() == [
+        "monthly_payment",
+        "monthly_payment_pre_due",
+        "monthly_payment_post_due",
+        "monthly_payment_follow_up",
+    ]
 
     assert (invoice.amount, invoice.currency, invoice.user, invoice.number) == (Decimal("1.25"), "EUR", cast.olga, 1)
     listed = client_of(cast.olga).get(f"/v1/events/{event.identifier}/event-invoices?include=user,event").json()

@@ -155,8 +155,8 @@ class ResourceObject(JsonApiResourceObject):
         shown = shown_relationships(self.resource).values()
         named = () if self.serializer.partial else getattr(self.resource.viewset, "created_with", ())
         unseen = () if self.is_answer else getattr(self.resource.viewset, "written_with", ())
-        mine = (r for r in shown if self.is_answer or r.name in named or (r.is_writable and (r.attr or may_change(r))))
-        return [*mine, *unseen]
+        taken = {r.name for r in shown if (r.attr and r.is_writable) or may_change(r)} | set(named)
+        return [*(r for r in shown if self.is_answer or r.name in taken), *unseen]
 
     def _relationship(self, relationship: Relationship) -> Schema:
         data = linkage(relationship)
