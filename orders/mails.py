@@ -48,7 +48,13 @@ def tell_team(order: Order, attendees: int) -> None:
     link = f"{frontend_url()}/orders/{order.identifier}/view"
     context = {"order": order, "event": event, "attendees": attendees, "link": link}
     for person in without_who_declined(team, event, "after_ticket_purchase"):
-        send_mail(action="ticket_purchased_organizer", to=person.email, context=context, key=f"{key}:{person.pk}")
+        send_mail(
+            action="ticket_purchased_organizer",
+            to=person.email,
+            context=context,
+            key=f"{key}:{person.pk}",
+            event=event,
+        )
 
 
 def tell_cancelled(order: Order) -> None:

@@ -40,6 +40,7 @@ def _remind(event: Event, action: str) -> int:
             to=person.email,
             context=context,
             key=f"{action}:{event.pk}:{ends:%Y-%m-%dT%H:%M}:{person.pk}",
+            event=event,
         )
         for person in people_of(event)
     ]

@@ -22,7 +22,13 @@ def thank_after_events(*, now: datetime | None = None) -> int:
 def _thank_team(event: Event) -> int:
     context = {"event": event, "link": f"{frontend_url()}/events/{event.identifier}"}
     mails = [
-        send_mail(action="after_event", to=person.email, context=context, key=f"after_event:{event.pk}:{person.pk}")
+        send_mail(
+            action="after_event",
+            to=person.email,
+            context=context,
+            key=f"after_event:{event.pk}:{person.pk}",
+            event=event,
+        )
         for person in people_of(event)
     ]
     return len([mail for mail in mails if mail is not None])
@@ -34,7 +40,11 @@ def _thank_speakers(event: Event) -> int:
     context = {"event": event, "link": f"{frontend_url()}/e/{event.identifier}"}
     mails = [
         send_mail(
-            action="after_event_speaker", to=address, context=context, key=f"after_event_speaker:{event.pk}:{small}"
+            action="after_event_speaker",
+            to=address,
+            context=context,
+            key=f"after_event_speaker:{event.pk}:{small}",
+            event=event,
         )
         for small, address in sorted(addresses.items())
     ]
