@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from accounts.models import User
+from accounts.models import Mail, User
 from events.models import EventMember, Role
 from orders.models import Attendee, CheckIn
 from tests.factories import make_cast, make_event, make_row, make_user, switch_modules
@@ -49,6 +49,7 @@ def _office(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
             if not model._default_manager.exists():
                 amount = {"amount": 5} if any(f.name == "amount" for f in model._meta.fields) else {}
                 world.rows[model] = make_row(model, world.rows, **amount)
+        Mail.objects.update(event_id=event.pk)
         scanned, now = Attendee.objects.first(), timezone.now()
         CheckIn.objects.create(event=scanned.event, attendee=scanned, scan_id="scan 1", at=now, happened_at=now)
         tina = make_user("Tina")
