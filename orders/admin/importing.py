@@ -10,6 +10,7 @@ from django.core.validators import validate_email
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from openevent.admin import PageForm
 from openevent.exceptions import DomainError
@@ -33,7 +34,7 @@ HEADINGS = {
 class ImportForm(PageForm):
     """The file; the ticket of rows that name none."""
 
-    file = forms.FileField(label=_("CSV file"), required=False)
+    file = forms.FileField(label=_("CSV file"), required=False, widget=UnfoldAdminFileFieldWidget)
     ticket = forms.ModelChoiceField(
         label=_("Ticket of rows that name none"), queryset=Ticket.objects.none(), required=False
     )

@@ -18,7 +18,7 @@ PASSWORD = "correct horse battery"
 
 def log_in(page: Any, email: str, password: str = PASSWORD) -> None:
     page.goto("/admin/login/")
-    page.get_by_label("Email").fill(email)
+    page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Log in").click()
 

@@ -39,7 +39,7 @@ def test_module_that_is_switched_off_is_off_in_the_api_and_the_back_office(
     assert post_ticket(other, people, "After") == 201
     assert buy_by_api(other, people, old) == 200
     add_ticket(other, people.event)
-    expect(other.get_by_role("link", name="Desk", exact=True).first).to_be_visible()
+    expect(other.get_by_text("was added successfully")).to_be_visible()
     assert Ticket.objects.filter(name="Desk").exists()
 
 

@@ -17,3 +17,14 @@ document.addEventListener("input", (event) => {
   const box = row && row.querySelector(`[name="${CSS.escape(row.dataset.pick)}"]`);
   if (box && box !== event.target) box.checked = true;
 });
+document.addEventListener("DOMContentLoaded", () => {
+  // the theme has no landmark for what the page is about
+  const content = document.getElementById("content");
+  if (content) {
+    content.setAttribute("role", "main");
+    content.setAttribute("tabindex", "-1");
+  }
+  // browsers leave autofocus alone when something else on a slow page had the focus for a moment
+  const first = document.querySelector("[autofocus]");
+  if (first && document.activeElement === document.body) first.focus();
+});
