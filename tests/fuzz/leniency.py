@@ -59,7 +59,7 @@ class Reader:
             return self._members(value, schema.get("properties", {}))
         if kind == "array" and isinstance(value, list):
             return [self.read(entry, schema.get("items", {})) for entry in value]
-        return _scalar(value, kind)
+        return value if kind == "string" and "format" in schema else _scalar(value, kind)
 
     def _members(self, value: dict[str, Any], properties: dict[str, Any]) -> dict[str, Any]:
         read = {name: self.read(v, properties[name]) if name in properties else v for name, v in value.items()}
