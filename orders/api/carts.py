@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from openevent.api.idempotency import idempotent
+from openevent.api.inputs import plain_body
 from openevent.api.permissions import demand, demand_login
 from openevent.api.registry import registry
 from openevent.api.schema.plain import document_of, documents, members, or_null
@@ -43,10 +44,7 @@ QUOTE = members(
 
 def cart_of(request: Request) -> dict[str, Any]:
     """Items and codes of a body; the codes by id or by word, under the names that clients use."""
-    body = request.data
-    if not isinstance(body, dict):
-        raise MalformedInput("The body is a JSON object.")
-    body = {str(key).replace("-", "_"): value for key, value in body.items()}
+    body = {str(key).replace("-", "_"): value for key, value in plain_body(request).items()}
     return {
         "items": services.parse_items(body.get("tickets") or [], services.BY_CART),
         "discount_code": _code(body, "discount_code"),

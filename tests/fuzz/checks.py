@@ -35,10 +35,10 @@ ALWAYS = [
     content_type_conformance,
     response_headers_conformance,
     response_schema_conformance,
-    negative_data_rejection,
     unsupported_method,
     allow_header_conformance,
 ]
+MADE_TO_BE_REFUSED = {"negative", "edge"}  # some of the edges; the case knows
 
 
 def configure(config: Any) -> None:
@@ -55,9 +55,11 @@ class Judge:
         self.base, self.reader = base, reader
         self._tried: set[str] = set()
 
-    def failures(self, case: Any, response: Any, headers: dict[str, str]) -> list[Failure]:
-        """What is wrong with the answer to a case."""
+    def failures(self, kind: str, case: Any, response: Any, headers: dict[str, str]) -> list[Failure]:
+        """What is wrong with the answer to a case of one of the kinds (``cases.SHARES``, and ``follow``)."""
         checks = list(ALWAYS)
+        if kind in MADE_TO_BE_REFUSED:
+            checks.append(negative_data_rejection)
         if response.status_code == 503:
             checks.remove(not_a_server_error)  # in the document with a reason; status_code_conformance sees to it
         label = case.operation.label

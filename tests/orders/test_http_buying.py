@@ -200,6 +200,16 @@ def test_stripe_order_says_where_to_pay(event: Event, ada: User) -> None:
     assert answer.json()["data"]["attributes"]["payment-url"] == "stripe://payment"
 
 
+@pytest.mark.parametrize("ticket", [{}, {"data": None}, None])
+def test_an_attendee_without_a_ticket_is_refused(event: Event, ada: User, ticket: Any) -> None:
+    document = body("attendee", relationships={"event": ref("event", event)}, firstname="Ada")
+    document["data"]["relationships"]["ticket"] = ticket
+
+    refused = send(client_of(ada), "post", "/v1/attendees", document)
+
+    assert (refused.status_code, pointers(refused)) == (422, ["/data/relationships/ticket"])
+
+
 def test_attendees_first_then_their_order(event: Event, ada: User) -> None:
     """The way of the mobile apps."""
     ticket, client = make_ticket(event, quantity=3), client_of(ada)
