@@ -24,6 +24,8 @@ class ResourceInput:
         if data["type"] != resource.type:
             raise Conflict(f"This takes the type {resource.type}, not {data['type']}.", "wrong_type", "/data/type")
         self.id = data.get("id")
+        if isinstance(self.id, (bool, float, list, dict)):
+            raise MalformedInput("An id is a text or a whole number.", "invalid", "/data/id")
         self.attributes = self._members(data, "attributes")
         self.relationships = self._members(data, "relationships")
 
