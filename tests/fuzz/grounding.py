@@ -61,7 +61,7 @@ class Grounding:
         collection = collection_of(case.path)
         keys = known.get(PLAIN.get(collection, collection), [])
         found = dict(case.path_parameters)
-        for name in found:
+        for name, made_up in case.path_parameters.items():
             if name in NAMED and NAMED[name] in self.world.ids and name != "event":
                 found[name] = str(self.world.ids[NAMED[name]])
             elif name == "code":
@@ -72,7 +72,7 @@ class Grounding:
                 chosen = known["events"] if name == "event" else keys
                 if collection == "users" and rng.random() < OWN_KEYS:
                     chosen = self.askers
-                found[name] = rng.choice(chosen) if chosen else found[name]  # of what is no row anything may be made up
+                found[name] = rng.choice(chosen) if chosen else made_up  # of what is no row anything may be made up
         if found != case.path_parameters:
             case.path_parameters = found
 
