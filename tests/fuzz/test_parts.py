@@ -53,6 +53,38 @@ def test_only_what_is_spelt_otherwise_is_leniency(changed: dict[str, Any], is_le
     assert Reader(DOCUMENT).takes(case) == is_lenient
 
 
+@pytest.mark.parametrize(
+    ("query", "is_fit"),
+    [
+        ("", True),
+        ("unknown=x", True),
+        ("size=5&trash=yes&fields=a,b", True),
+        ("fields=", True),
+        ("size=x&size=5", True),  # the last one counts
+        ("size=5&size=x", False),
+        ("trash=perhaps", False),
+        ("fields=a,c", False),
+        ("filter=[1]", False),
+        ("filter=[", False),
+        ('filter=[{"name": "a"}]', True),
+    ],
+)
+def test_a_query_is_judged_as_it_was_sent(query: str, is_fit: bool) -> None:
+    kinds = {
+        "size": {"type": "integer"},
+        "trash": {"anyOf": [{"type": "boolean"}, {"enum": ["yes"]}]},
+        "fields": {"type": "array", "items": {"type": "string", "enum": ["a", "b", ""]}},
+    }
+    filters = {"type": "array", "items": {"type": "object"}}
+    parameters = [{"name": name, "in": "query", "schema": schema} for name, schema in kinds.items()]
+    parameters.append({"name": "filter", "in": "query", "content": {"application/json": {"schema": filters}}})
+    case = SimpleNamespace(path="/rows", method="GET")
+
+    assert (
+        Reader({"paths": {"/rows": {"get": {"parameters": parameters}}}}).takes_query(case, f"/rows?{query}") == is_fit
+    )
+
+
 def test_all_requests_are_shared_out_and_heavy_operations_get_more() -> None:
     light = [SimpleNamespace(label=f"GET /{i}", query=[], body=[]) for i in range(7)]
     heavy = SimpleNamespace(label="POST /", query=["a"], body=["b"])
