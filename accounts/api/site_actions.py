@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from openevent.api.inputs import plain_body
 from openevent.api.permissions import demand
 from openevent.api.schema.plain import documents, members
 from openevent.api.wire import PlainRenderer
@@ -37,7 +38,7 @@ class TestMailView(APIView):
     def post(self, request: Request) -> Response:
         """Which mail was written; ``/v1/mails/<id>`` tells of it."""
         demand(request, "accounts.send_test_mail")
-        given = RecipientSerializer(data=request.data if isinstance(request.data, dict) else {})
+        given = RecipientSerializer(data=plain_body(request))
         given.is_valid(raise_exception=True)
         mail = send_mail(action="test", to=given.validated_data["recipient"], context={})
         if mail is None:

@@ -1,10 +1,9 @@
 """``/v1/auth/oauth/…``: log in by an account elsewhere. 503 for providers that the site has no keys of."""
 
-from typing import Any
-
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from openevent.api.inputs import plain_body
 from openevent.api.schema.plain import documents, members
 
 from ..services.registration import enter_by_address
@@ -15,8 +14,7 @@ from .providers import Connection
 
 def given(request: Request, name: str) -> str:
     """A text from the query or the body; "" without it."""
-    body: Any = request.data if isinstance(request.data, dict) else {}
-    value = request.query_params.get(name, body.get(name))
+    value = request.query_params.get(name, plain_body(request).get(name))
     return value[:4096] if isinstance(value, str) else ""
 
 

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from openevent.api.inputs import plain_body
 from openevent.api.keys import key_condition
 from openevent.api.permissions import demand, demand_login
 from openevent.api.registry import registry
@@ -54,8 +55,7 @@ class CopyView(EventAction):
         demand_login(request)
         event = visible_event(request, pk)
         demand(request, "events.copy_event", event)
-        body = request.data if isinstance(request.data, dict) else {}
-        given = CopySerializer(data={name.replace("-", "_"): value for name, value in body.items()})
+        given = CopySerializer(data={name.replace("-", "_"): value for name, value in plain_body(request).items()})
         given.is_valid(raise_exception=True)
         copy = copy_event(source=event, by=request.user, **given.validated_data)
         return Response({"id": copy.pk, "identifier": copy.identifier, "copied": True})

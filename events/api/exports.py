@@ -11,9 +11,10 @@ from rest_framework.response import Response
 from accounts.api.jobs import TASK_URL, JobView, download, task_response
 from accounts.models import Job
 from accounts.services import request_job
+from openevent.api.inputs import plain_body
 from openevent.api.permissions import demand
 from openevent.api.schema.plain import documents, members, or_null
-from openevent.exceptions import InvalidInput, MalformedInput, NotFound
+from openevent.exceptions import InvalidInput, NotFound
 
 from ..exports.archive import MEDIA
 from ..exports.tables import ALL, SESSION_STATES, SPEAKER_STATES
@@ -24,16 +25,9 @@ ERRORS = [401, 403, 404, 409, 422, 429]
 STATUS = members({}, {"status": or_null(str)})
 
 
-def body_of(request: Request) -> dict[str, Any]:
-    """What a plain body says; nothing where there is none, and 400 where it is no object."""
-    if not isinstance(request.data, dict):
-        raise MalformedInput("The body is an object.", pointer="")
-    return request.data
-
-
 def status_of(request: Request, states: Sequence[str]) -> str:
     """Which rows are asked for, by body or query: all where nothing is said, or where there are no ``states``."""
-    status = body_of(request).get("status", request.query_params.get("status"))
+    status = plain_body(request).get("status", request.query_params.get("status"))
     if status in (None, ""):
         status = ALL
     if not isinstance(status, str):
@@ -85,7 +79,7 @@ class ArchiveExportView(ExportView):
 
     def params(self, request: Request) -> dict[str, Any]:
         """The kinds of files to take along; all of them where nothing is said."""
-        body = body_of(request)
+        body = plain_body(request)
         wanted = {kind: body.get(kind, True) for kind in MEDIA}
         for kind, value in wanted.items():
             if not isinstance(value, bool):

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
+from openevent.api.inputs import plain_body
 from openevent.api.permissions import demand, demand_login
 from openevent.api.schema.plain import documents, members
 from openevent.api.throttling import ScopedThrottle
@@ -20,7 +21,7 @@ from .finding import visible_event
 
 def data_of(request: Request) -> dict[str, Any]:
     """The members of ``data`` in a plain body, or of the body itself."""
-    body = request.data if isinstance(request.data, dict) else {}
+    body = plain_body(request)
     data = body.get("data", body)
     return data if isinstance(data, dict) else {}
 

@@ -10,8 +10,9 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from openevent import api
+from openevent.api.inputs import plain_body
 from openevent.api.permissions import demand, demand_login, may
-from openevent.api.schema.plain import documents, members
+from openevent.api.schema.plain import documents, members, or_null
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.throttling import ScopedThrottle
 from openevent.api.viewsets import ResourceViewSet
@@ -202,7 +203,7 @@ class NotifyView(APIView):
     throttle_scope = "session_mail"
 
     @documents(
-        body=members({}, {"subject": str, "message": str}),
+        body=members({}, {"subject": or_null(str), "message": or_null(str)}),
         answer=members({"success": bool, "mails": int}),
         errors=[400, 401, 403, 404, 422, 429],
     )
@@ -211,7 +212,7 @@ class NotifyView(APIView):
         demand_login(request)
         session = Session.objects.visible_to(request.user).get(pk=pk)
         demand(request, "events.organize_session", session)
-        given = LetterSerializer(data=request.data if isinstance(request.data, dict) else {})
+        given = LetterSerializer(data=plain_body(request))
         given.is_valid(raise_exception=True)
         words = {name: text or "" for name, text in given.validated_data.items()}
         return Response({"success": True, "mails": sessions.mail_speakers(session=session, **words)})

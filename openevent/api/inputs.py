@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from rest_framework.request import Request
+
 from openevent.exceptions import Conflict, InvalidInput, MalformedInput, NotFound
 
 from .keys import keys_condition
@@ -22,6 +24,8 @@ class ResourceInput:
         if data["type"] != resource.type:
             raise Conflict(f"This takes the type {resource.type}, not {data['type']}.", "wrong_type", "/data/type")
         self.id = data.get("id")
+        if isinstance(self.id, (bool, float, list, dict)):
+            raise MalformedInput("An id is a text or a whole number.", "invalid", "/data/id")
         self.attributes = self._members(data, "attributes")
         self.relationships = self._members(data, "relationships")
 
@@ -56,6 +60,13 @@ def document_data(body: Any) -> Any:
     if not isinstance(body, dict) or "data" not in body:
         raise MalformedInput("The document has no data.", pointer="/data")
     return body["data"]
+
+
+def plain_body(request: Request) -> dict[str, Any]:
+    """The object in the body of a plain route, empty where there is no body; 400 where it is something else."""
+    if not isinstance(request.data, dict):
+        raise MalformedInput("The body is a JSON object.", pointer="")
+    return request.data
 
 
 def pointer(name: str) -> str:

@@ -11,10 +11,11 @@ from accounts.models import User
 from events.models import Event, Tag
 from openevent import api
 from openevent.api.idempotency import idempotent
-from openevent.api.inputs import MISSING, ResourceInput, resolve
+from openevent.api.inputs import MISSING, ResourceInput, pointer, resolve
 from openevent.api.registry import registry
 from openevent.api.serializers import LooseIntegerField, ResourceSerializer
 from openevent.api.viewsets import ResourceViewSet
+from openevent.exceptions import InvalidInput
 from ticketing.models import Ticket
 
 from .. import services
@@ -147,6 +148,8 @@ class AttendeeViewSet(ResourceViewSet):
     def relations(self, given: ResourceInput, row: Any, scope: Any) -> dict[str, Any]:
         """Event and ticket are settled when the attendee is made; clients send them back all the same."""
         found = super().relations(given, row, scope)
+        if row is None and found.get("ticket") is None:  # rows of tickets that are gone have none
+            raise InvalidInput("The relationship ticket is required.", "required", pointer("ticket"))
         if "tag" not in found and given.attributes.get("tag_id", MISSING) is not MISSING:
             found["tag"] = self._tag(given.attributes["tag_id"])
         return found if row is None else {name: found[name] for name in found if name == "tag"}

@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from openevent.api.idempotency import idempotent
+from openevent.api.inputs import plain_body
 from openevent.api.permissions import demand, demand_login
 from openevent.api.registry import registry
 from openevent.api.schema.plain import document_of, documents, members, or_null
@@ -17,9 +18,11 @@ from .. import services
 from ..models import Order
 
 WORD_OR_ID = {"oneOf": [{"type": "string"}, {"type": "integer"}]}
+NO_CODE = {"type": "array", "maxItems": 0, "items": {}}  # as some clients spell it
+CODE = {"oneOf": [or_null(str), {"type": "integer"}, NO_CODE]}
 CART = members(
-    {"tickets": [members({"id": WORD_OR_ID, "quantity": int}, {"price": float})]},
-    {"discount_code": WORD_OR_ID, "access_code": WORD_OR_ID},
+    {"tickets": or_null([members({"id": WORD_OR_ID, "quantity": int}, {"price": or_null(float)})])},
+    {"discount_code": CODE, "access_code": CODE},
 )
 PRICED_LINE = members(
     {
@@ -43,12 +46,10 @@ QUOTE = members(
 
 def cart_of(request: Request) -> dict[str, Any]:
     """Items and codes of a body; the codes by id or by word, under the names that clients use."""
-    body = request.data
-    if not isinstance(body, dict):
-        raise MalformedInput("The body is a JSON object.")
-    body = {str(key).replace("-", "_"): value for key, value in body.items()}
+    body = {str(key).replace("-", "_"): value for key, value in plain_body(request).items()}
+    tickets = body.get("tickets")
     return {
-        "items": services.parse_items(body.get("tickets") or [], services.BY_CART),
+        "items": services.parse_items([] if tickets is None else tickets, services.BY_CART),
         "discount_code": _code(body, "discount_code"),
         "access_code": _code(body, "access_code"),
     }

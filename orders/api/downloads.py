@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from openevent.api.inputs import plain_body
 from openevent.api.keys import key_condition
 from openevent.api.permissions import demand, demand_login
 from openevent.api.registry import registry
@@ -91,7 +92,7 @@ class OrderKeySerializer(serializers.Serializer):
 
 def order_key(request: Request) -> str:
     """The order's identifier from ``{"data": {"order"}}`` or ``{"order-identifier"}``."""
-    body = request.data if isinstance(request.data, dict) else {}
+    body = plain_body(request)
     inner = body.get("data") if isinstance(body.get("data"), dict) else {}
     key = body.get("order-identifier") or body.get("order_identifier") or inner.get("order")  # type: ignore[union-attr]
     given = OrderKeySerializer(data={"order": key})

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from openevent.api.errors import JSONAPI_VERSION
-from openevent.api.inputs import ResourceInput
+from openevent.api.inputs import ResourceInput, plain_body
 from openevent.api.keys import key_condition
 from openevent.api.permissions import demand
 from openevent.api.registry import registry
@@ -100,7 +100,7 @@ class ChargeView(APIView):
 
 def text_in(request: Request, name: str) -> str:
     """A text from ``data.attributes``, ``data`` or the body itself, dashed or underscored; "" without it."""
-    body: Any = request.data if isinstance(request.data, dict) else {}
+    body: Any = plain_body(request)
     data = body.get("data") if isinstance(body.get("data"), dict) else body
     attributes = data.get("attributes") if isinstance(data.get("attributes"), dict) else data
     value = attributes.get(name, attributes.get(name.replace("-", "_")))

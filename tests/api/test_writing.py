@@ -26,6 +26,18 @@ def test_patch_leaves_absent_attributes_alone(cast, track):
     assert (track.name, track.description, track.position) == ("Side", "About", 3)
 
 
+@pytest.mark.parametrize("key", [[], {}, True, 1.5])
+def test_an_id_that_is_none_is_refused(event, cast, track, key):
+    made = body("track", None, {"event": ref("event", event)}, name="New", color="#a04b4b")
+    made["data"]["id"] = key
+    changed = {"data": {"type": "track", "id": key, "attributes": {"name": "Side"}}}
+    olga = client_of(cast.olga)
+
+    for method, url, document in (("POST", "/v1/tracks", made), ("PATCH", f"/v1/tracks/{track.pk}", changed)):
+        refused = send(olga, method, url, document)
+        assert (refused.status_code, refused.json()["errors"][0]["source"]) == (400, {"pointer": "/data/id"})
+
+
 def test_null_empties_what_may_be_empty_and_is_ignored_elsewhere(cast, track):
     given = body("track", track.pk, name=None, color=None, description=None)
 

@@ -78,6 +78,8 @@ def test_team_writes_to_the_speakers_in_its_own_words(call: Call, session: Sessi
     assert call("ada").post(url, words, format="json").status_code == 403
     assert call("olga").post(url, words, format="json").json() == {"success": True, "mails": 1}
     [mail] = mails_of("session_state_change")
+    for none in (0, [], "Please hurry"):
+        assert call("olga").post(url, none, format="json").status_code == 400, none
     assert mail.subject == "Please hurry"
     assert "We wait for your slides." in mail.text
     MessageSetting.objects.update_or_create(action="session_state_change", defaults={"enabled": False})

@@ -35,10 +35,10 @@ ALWAYS = [
     content_type_conformance,
     response_headers_conformance,
     response_schema_conformance,
-    negative_data_rejection,
     unsupported_method,
     allow_header_conformance,
 ]
+MADE_TO_BE_REFUSED = {"negative", "edge"}  # some of the edges; the case knows
 
 
 def configure(config: Any) -> None:
@@ -55,9 +55,11 @@ class Judge:
         self.base, self.reader = base, reader
         self._tried: set[str] = set()
 
-    def failures(self, case: Any, response: Any, headers: dict[str, str]) -> list[Failure]:
-        """What is wrong with the answer to a case."""
+    def failures(self, kind: str, case: Any, response: Any, headers: dict[str, str]) -> list[Failure]:
+        """What is wrong with the answer to a case of one of the kinds (``cases.SHARES``, and ``follow``)."""
         checks = list(ALWAYS)
+        if kind in MADE_TO_BE_REFUSED:
+            checks.append(negative_data_rejection)
         if response.status_code == 503:
             checks.remove(not_a_server_error)  # in the document with a reason; status_code_conformance sees to it
         label = case.operation.label
@@ -69,10 +71,19 @@ class Judge:
                 response, checks=checks, headers=headers, transport_kwargs={"base_url": self.base, "headers": headers}
             )
         except FailureGroup as group:
-            return [f for f in group.exceptions if not (isinstance(f, AcceptedNegativeData) and self._is_lenient(case))]
+            return [
+                f
+                for f in group.exceptions
+                if not (isinstance(f, AcceptedNegativeData) and self._is_lenient(case, response))
+            ]
         return []
 
-    def _is_lenient(self, case: Any) -> bool:
-        """Whether nothing but the body is bad, and that only by its letter."""
+    def _is_lenient(self, case: Any, response: Any) -> bool:
+        """Whether what is bad is so by its letter alone, or was not sent; a header that is made up is never sent."""
         negative = {place for place in case.meta.components if case.meta.is_negative_at(place)}
-        return negative <= {ParameterLocation.BODY, ParameterLocation.HEADER} and self.reader.takes(case)
+        reads = {
+            ParameterLocation.HEADER: lambda: True,
+            ParameterLocation.BODY: lambda: self.reader.takes(case),
+            ParameterLocation.QUERY: lambda: self.reader.takes_query(case, response.request.url),
+        }
+        return all(place in reads and reads[place]() for place in negative)

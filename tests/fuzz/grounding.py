@@ -16,6 +16,7 @@ REAL_KEYS = 0.9
 NEXT_DOOR = 0.3  # of keys: of the other event
 OWN_KEYS = 0.5  # of users: one of those who ask
 FRESH = {"name", "title", "code", "identifier", "slug", "short-name"}  # often unique
+PLAIN = {"group": "groups"}  # names of collections that some plain routes have
 # placeholders and members of plain bodies that name rows of a type
 NAMED = {
     "event": "event",
@@ -57,9 +58,10 @@ class Grounding:
     def put_keys(self, case: Any, rng: random.Random) -> None:
         """Keys of rows in the path."""
         known = self.world.others if rng.random() < NEXT_DOOR else self.world.keys
-        keys = known.get(collection_of(case.path))
+        collection = collection_of(case.path)
+        keys = known.get(PLAIN.get(collection, collection), [])
         found = dict(case.path_parameters)
-        for name in found:
+        for name, made_up in case.path_parameters.items():
             if name in NAMED and NAMED[name] in self.world.ids and name != "event":
                 found[name] = str(self.world.ids[NAMED[name]])
             elif name == "code":
@@ -67,10 +69,10 @@ class Grounding:
             elif name == "id" and "key" in found:
                 continue  # of something below the row that the key names
             elif name in ("id", "pk", "key", "event") and rng.random() < REAL_KEYS:
-                chosen = keys if name != "event" and keys else known["events"]
-                found[name] = rng.choice(chosen)
-                if collection_of(case.path) == "users" and rng.random() < OWN_KEYS:
-                    found[name] = rng.choice(self.askers)
+                chosen = known["events"] if name == "event" else keys
+                if collection == "users" and rng.random() < OWN_KEYS:
+                    chosen = self.askers
+                found[name] = rng.choice(chosen) if chosen else made_up  # of what is no row anything may be made up
         if found != case.path_parameters:
             case.path_parameters = found
 

@@ -6,6 +6,7 @@ what to send; it would help nobody to say that ``"true"`` is a boolean, too. Wha
 
 import json
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from openapi_schema_validator import OAS30WriteValidator, oas30_format_checker
 from referencing import Registry
@@ -40,6 +41,24 @@ class Reader:
         schema = content[case.media_type]["schema"]
         return self._fits(self.read(case.body, schema), schema)
 
+    def takes_query(self, case: Any, url: str) -> bool:
+        """Whether the query as it was sent fits: an empty list that was made up is not sent at all."""
+        operation = self.document["paths"].get(case.path, {}).get(case.method.lower(), {})
+        known = [self.resolved(parameter) for parameter in operation.get("parameters", [])]
+        schemas = {parameter["name"]: parameter for parameter in known if parameter["in"] == "query"}
+        sent = parse_qs(urlsplit(url).query, keep_blank_values=True)
+        return all(self._fits_parameter(values[-1], schemas[n]) for n, values in sent.items() if n in schemas)
+
+    def _fits_parameter(self, text: str, parameter: dict[str, Any]) -> bool:
+        if "schema" not in parameter:  # a filter is JSON
+            try:
+                return self._fits(json.loads(text), parameter["content"]["application/json"]["schema"])
+            except ValueError:
+                return False
+        schema = self.resolved(parameter["schema"])
+        value: Any = text.split(",") if schema.get("type") == "array" else text
+        return self._fits(self.read(value, schema), schema)
+
     def _fits(self, value: Any, schema: dict[str, Any]) -> bool:
         absolute = json.loads(json.dumps(schema).replace('"#/', '"urn:document#/'))
         validator = OAS30WriteValidator(absolute, registry=self._registry, format_checker=oas30_format_checker)
@@ -59,7 +78,7 @@ class Reader:
             return self._members(value, schema.get("properties", {}))
         if kind == "array" and isinstance(value, list):
             return [self.read(entry, schema.get("items", {})) for entry in value]
-        return _scalar(value, kind)
+        return value if kind == "string" and "format" in schema else _scalar(value, kind)
 
     def _members(self, value: dict[str, Any], properties: dict[str, Any]) -> dict[str, Any]:
         read = {name: self.read(v, properties[name]) if name in properties else v for name, v in value.items()}

@@ -103,7 +103,7 @@ class Player:
         self.report.answered(self.role, kind, case, response, seconds)
         if seconds > SLOW:
             self._judge_slowness(case, seconds)
-        for failure in self.judges[self.role].failures(case, response, self.headers):
+        for failure in self.judges[self.role].failures(kind, case, response, self.headers):
             self.report.wrong(self.role, case, response, failure, self._curl(case))
         return response
 

@@ -61,12 +61,13 @@ class Ground:
         other = make_event(name="Meeting", is_sessions_speakers_enabled=True, location_name="Bonn")
         give_role(world.cast.eve, other, "owner")
         next_door = Neighbourhood(other, world.cast.eve, world)
-        make_ticket(event)  # on sale
+        on_sale = make_ticket(event)
         ground = cls(world.cast)
         for resource in RESOURCES:
             ground._learn(resource, world)
             for path in (resource.path, *resource.viewset.aliases):
                 ground.others[path] = [str(next_door.row_of(resource).pk)]
+        ground.ids["ticket"] = str(on_sale.pk)  # what carts and attendees name
         with connection.cursor() as cursor:
             cursor.execute(BASELINE)
             cursor.execute(SEQUENCES)

@@ -200,6 +200,22 @@ def test_stripe_order_says_where_to_pay(event: Event, ada: User) -> None:
     assert answer.json()["data"]["attributes"]["payment-url"] == "stripe://payment"
 
 
+@pytest.mark.parametrize("ticket", [{}, {"data": None}, None])
+def test_an_attendee_without_a_ticket_is_refused(event: Event, ada: User, ticket: Any) -> None:
+    document = body("attendee", relationships={"event": ref("event", event)}, firstname="Ada")
+    document["data"]["relationships"]["ticket"] = ticket
+
+    refused = send(client_of(ada), "post", "/v1/attendees", document)
+
+    assert (refused.status_code, pointers(refused)) == (422, ["/data/relationships/ticket"])
+
+
+@pytest.mark.parametrize("tickets", [0, False, "", {}])
+def test_a_cart_is_a_list(event: Event, ada: User, tickets: Any) -> None:
+    for url in ("/v1/orders/calculate-amount", "/v1/orders/create-order"):
+        assert client_of(ada).post(url, {"tickets": tickets}, format="json").status_code == 422, url
+
+
 def test_attendees_first_then_their_order(event: Event, ada: User) -> None:
     """The way of the mobile apps."""
     ticket, client = make_ticket(event, quantity=3), client_of(ada)
