@@ -1,6 +1,6 @@
 """Events, their programme and their teams in the back office."""
 
-from . import event, home, people, programme, words
+from . import content, event, home, people, programme, words
 from .parts import OfEventAdmin
 
-__all__ = ["OfEventAdmin", "event", "home", "people", "programme", "words"]
+__all__ = ["OfEventAdmin", "content", "event", "home", "people", "programme", "words"]

@@ -1,11 +1,11 @@
-"""The programme: sessions, speakers, tracks, rooms, kinds; sponsors and links."""
+"""The programme: sessions, speakers, tracks, rooms, kinds."""
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from openevent.admin import EventFilter, label, moment
 
-from ..models import Microlocation, Session, SessionType, SocialLink, Speaker, Sponsor, Track
+from ..models import Microlocation, Session, SessionType, Speaker, Track
 from .parts import OfEventAdmin
 
 SESSION_COLOURS = {
@@ -65,17 +65,3 @@ class SessionTypeAdmin(OfEventAdmin):
     group, icon = _("Programme"), "category"
     list_display = ["name", "event", "length", "position"]
     search_fields = ["name", "event__name"]
-
-
-@admin.register(Sponsor)
-class SponsorAdmin(OfEventAdmin):
-    group, icon = _("Programme"), "handshake"
-    list_display = ["name", "event", "type", "level"]
-    search_fields = ["name", "type", "event__name"]
-
-
-@admin.register(SocialLink)
-class SocialLinkAdmin(OfEventAdmin):
-    group, icon = _("Programme"), "link"
-    list_display = ["name", "event", "link"]
-    search_fields = ["name", "link", "event__name"]
