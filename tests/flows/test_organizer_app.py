@@ -1,10 +1,13 @@
 """What the organizers' app on a phone sends (O1 to O10)."""
 
+import base64
+import io
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from events.models import Session
 from orders.models import Order
@@ -133,6 +136,26 @@ def test_event_is_sent_back_whole(site: SimpleNamespace) -> None:
     body = {"data": {"type": "event", "id": str(key), "attributes": {**whole, **extra}}}
     answer = client.patch(f"/v1/events/{key}", body)["data"]["attributes"]
     assert answer == {**whole, "name": "Great Summit"}
+
+
+def test_picture_of_an_event_is_uploaded_and_its_sizes_follow(
+    site: SimpleNamespace, work_off_queue: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    client, key = Client(site.olga), site.event.pk
+    out = io.BytesIO()
+    Image.new("RGB", (1600, 900), "teal").save(out, format="JPEG")
+    data = f"data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode()}"
+    url = client.post("/v1/upload/image", {"data": data})["url"]
+    whole = client.get(f"/v1/events/{key}")["data"]["attributes"]
+    body = {"data": {"type": "event", "id": str(key), "attributes": {**whole, "original-image-url": url}}}
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.patch(f"/v1/events/{key}", body)["data"]["attributes"]["original-image-url"] == url
+    work_off_queue()
+    shown = client.get(f"/v1/events/{key}")["data"]["attributes"]
+    for name in ("original", "large", "thumbnail", "icon"):
+        address = shown[f"{name}-image-url"]
+        answer = Client().http.get(address)
+        assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg"), name
 
 
 PARTS: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [

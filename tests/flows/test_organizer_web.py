@@ -69,11 +69,27 @@ def test_dashboard(site: SimpleNamespace) -> None:
     ):
         answer = client.http.get(f"{links[name]}{included.get(name, '')}")
         assert answer.status_code == 200, f"{name}: {answer.content[:300]!r}"
+    assert links["roles"] == f"/v1/events/{site.event.pk}/users-events-roles"
     for name in MAY_BE_MISSING:
         if links[name]:
             assert client.http.get(links[name]).status_code in (200, 404), name
     zeros = client.get(links["order-statistics"])["data"]["attributes"]
     assert zeros["tickets"]["total"] == zeros["sales"]["total"] == 0
+
+
+PARTS_OF_THE_WIZARD: list[tuple[str, str, dict[str, Any]]] = [
+    ("social-links", "social-link", {"name": "website", "link": "https://example.org"}),
+    ("sponsors", "sponsor", {"name": "ACME", "level": 1, "type": "Gold", "url": None, "logo_url": None}),
+    ("tracks", "track", {"name": "Main", "color": "#a04b4b", "description": None}),
+    ("session-types", "session-type", {"name": "Talk", "length": "00:30"}),
+    ("microlocations", "microlocation", {"name": "Hall", "floor": 0, "latitude": None, "longitude": None}),
+    ("speakers-calls", "speakers-call", {
+        "announcement": "Come!", "privacy": "public", "hash": None,
+        "starts_at": "2026-11-22T02:33:00+00:00", "ends_at": "2031-11-22T02:33:00+00:00",
+    }),
+    ("event-copyrights", "event-copyright", {"licence": "CC BY 4.0", "holder": "Olga", "licence_url": None}),
+    ("taxes", "tax", {"name": "VAT", "rate": 19, "country": "DE", "is_tax_included_in_price": False}),
+]  # fmt: skip
 
 
 def test_event_is_created_with_sixty_attributes(site: SimpleNamespace) -> None:
@@ -100,6 +116,10 @@ def test_event_is_created_with_sixty_attributes(site: SimpleNamespace) -> None:
     ticket = resource("ticket", None, {"event": link("event", made["id"])}, name="Free", type="free", price=0, **sales)
     client.create("/v1/tickets", ticket)
     assert client.get(f"/v1/events/{made['id']}/tickets")["meta"]["count"] == 1
+    of_event = {"event": link("event", made["id"])}
+    for path, kind, given in PARTS_OF_THE_WIZARD:
+        part = client.create(f"/v1/{path}", resource(kind, None, of_event, **given))["data"]
+        assert part["attributes"].items() >= {k.replace("_", "-"): v for k, v in given.items() if v is not None}.items()
     assert client.get(f"/v1/events/{made['attributes']['identifier']}/order-statistics")["data"]
 
 
@@ -121,22 +141,45 @@ def test_orders_and_attendees(site: SimpleNamespace, sold: list[Order]) -> None:
         return found["meta"]["count"]  # type: ignore[no-any-return]
 
     assert attendees({"or": []}) == 2
-    assert attendees(ask("order", "has", ask("status", "eq", "completed"))) == 2
+    for status in ("completed", "placed", "pending", "expired", "cancelled"):
+        assert attendees(ask("order", "has", ask("status", "eq", status))) == 2 * (status == "completed")
     assert attendees(ask("is-checked-in", "eq", True)) == 0
     assert attendees(ask("is-checked-in", "eq", False)) == 2
 
     def search(text: str) -> list[Any]:
+        """The box above the list: a number may be a price, and 0 is looked for as none."""
         own = [ask(name, "ilike", f"%{text}%") for name in ("firstname", "lastname", "email")]
+        named = ask("ticket", "has", ask("name", "ilike", f"%{text}%"))
+        of_price = ask("price", "eq", text) if text != "0" else ask("price", "is_", None)
+        priced = [ask("ticket", "has", of_price)] if text.isdecimal() else []
         in_order = ask("order", "has", ask("identifier", "ilike", f"%{text}%"))
-        return [{"or": [*own, ask("ticket", "has", ask("name", "ilike", f"%{text}%")), in_order]}]
+        return [{"or": [*own, named, *priced, in_order]}]
 
     assert attendees(*search("ada")) == 2
+    assert attendees(*search("free")) == 2
     assert attendees(*search(str(sold[0].identifier)[:13])) == 1
     assert attendees(*search("nobody")) == 0
+    assert attendees(*search("77777777")) == 0
+    assert attendees(*search("0")) in (0, 1, 2)  # by the digits of the orders' identifiers
     assert attendees(ask("ticket", "has", ask("price", "eq", 0))) == 2
     assert client.get(f"/v1/events/{key}/orders")["meta"]["count"] == 2
-    holder = sold[0].attendees.get()
-    assert client.get(f"/v1/attendees/{holder.pk}/order")["data"]["id"] == str(sold[0].pk)
+    for order in sold:
+        holder = order.attendees.get()
+        assert client.get(f"/v1/attendees/{holder.pk}/order")["data"]["id"] == str(order.pk)
+
+
+def test_attendees_as_a_file(
+    site: SimpleNamespace, sold: list[Order], work_off_queue: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    client = Client(site.olga)
+    with django_capture_on_commit_callbacks(execute=True):
+        url = client.get(f"/v1/events/{site.event.identifier}/export/attendees/csv")["task_url"]
+    assert client.get(url)["state"] == "WAITING"
+    work_off_queue()
+    done = client.get(url)
+    assert done["state"] == "SUCCESS"
+    file = Client().http.get(done["result"]["download_url"])  # the browser follows the link without a token
+    assert b"".join(file.streaming_content).count(b"ada@example.org") == 2
 
 
 def test_check_in_with_the_whole_attendee(site: SimpleNamespace, sold: list[Order]) -> None:
@@ -153,6 +196,8 @@ def test_check_in_with_the_whole_attendee(site: SimpleNamespace, sold: list[Orde
     assert (inside["is-checked-in"], inside["checkin-times"]) == (True, first)
     again = scan(checkin_times=f"{first},{second}")
     assert again["checkin-times"].split(",") == [first, second]
+    still = scan(checkout_times=second)  # the server's times alone count as ways out (API.md)
+    assert (still["is-checked-in"], still["checkout-times"]) == (True, None)
     outside = scan(is_checked_out=True)
     assert outside["is-checked-out"] is True
     assert outside["checkout-times"]
