@@ -4,8 +4,10 @@ import zipfile
 from typing import BinaryIO
 
 from . import pictures
+from .zips import NotAZip, directory_of
 
 MAX_TEXT = 10 * 1024 * 1024
+MAX_MEMBERS, MAX_DIRECTORY = 5000, 2 * 1024 * 1024  # of a zip, and of its table of contents in bytes
 PICTURES = frozenset({"jpg", "png", "gif", "webp"})
 OLD_OFFICE = ("ppt", "doc", "xls")
 TEXTS = ("csv", "txt")
@@ -22,6 +24,11 @@ BEGINNINGS = [
     (b"\xff\xfb", "mp3"),
     (b"\xff\xf3", "mp3"),
 ]
+# How a document of each family says that it brings macros.
+OLD_MACROS = "_VBA_PROJECT".encode("utf-16-le")
+MODERN_MACROS, OPEN_MACROS = "vbaproject.bin", ("Basic/", "Scripts/")
+MACROS = "Documents with macros are not taken."
+LONGEST_KIND = 200  # letters of a media type
 OPEN_DOCUMENTS = {"presentation": "odp", "text": "odt", "spreadsheet": "ods"}
 MODERN_OFFICE = {"ppt/": "pptx", "word/": "docx", "xl/": "xlsx"}
 
@@ -45,6 +52,7 @@ def extension_of(file: BinaryIO, name: str) -> str:
     said = name.rpartition(".")[2].lower()
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         if said in OLD_OFFICE:
+            _refuse_old_macros(file)
             return said
         raise UnknownType("Not a kind of file that is taken here.")
     if head.startswith(b"PK\x03\x04"):
@@ -52,21 +60,39 @@ def extension_of(file: BinaryIO, name: str) -> str:
     return _kind_of_text(file, head, said)
 
 
+def _refuse_old_macros(file: BinaryIO) -> None:
+    """Streams of a compound file are listed by their names, which may lie across two of our reads."""
+    file.seek(0)
+    before = b""
+    while piece := file.read(1024 * 1024):
+        if OLD_MACROS in before + piece:
+            raise UnknownType(MACROS)
+        before = piece[-len(OLD_MACROS) :]
+
+
 def _kind_of_zip(file: BinaryIO) -> str:
     try:
+        members, octets = directory_of(file)
+        if members > MAX_MEMBERS or octets > MAX_DIRECTORY:
+            raise UnknownType(f"A zip has at most {MAX_MEMBERS} members.")
         with zipfile.ZipFile(file) as archive:
             names = archive.namelist()
-            if any(name.lower().endswith("vbaproject.bin") for name in names):
-                raise UnknownType("Documents with macros are not taken.")
-            if names and names[0] == "mimetype" and archive.getinfo("mimetype").file_size < 200:
+            if any(name.lower().endswith(MODERN_MACROS) or name.startswith(OPEN_MACROS) for name in names):
+                raise UnknownType(MACROS)
+            if names and names[0] == "mimetype" and _is_small(archive.getinfo("mimetype")):
                 kind = archive.read("mimetype").decode("ascii", "replace").rpartition(".")[2]
                 return OPEN_DOCUMENTS.get(kind, "zip")
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError):
+    except (NotAZip, zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError):
         raise UnknownType("The file is damaged.") from None
     if "[Content_Types].xml" in names:
         found = (kind for name in names for folder, kind in MODERN_OFFICE.items() if name.startswith(folder))
         return next(found, "zip")
     return "zip"
+
+
+def _is_small(entry: zipfile.ZipInfo) -> bool:
+    """Whether it is what it says it is: other ways of packing are unpacked without a bound."""
+    return entry.compress_type == zipfile.ZIP_STORED and entry.file_size < LONGEST_KIND
 
 
 def _kind_of_text(file: BinaryIO, head: bytes, said: str) -> str:

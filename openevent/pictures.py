@@ -1,14 +1,18 @@
 """Pictures that strangers send: known by their content, freed of everything but the picture, and cut to sizes."""
 
+import contextlib
 import io
 from typing import Any, NamedTuple
 
 from PIL import Image, ImageOps, ImageSequence
 
 KINDS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif"}
+SEVERAL_IN_ONE = "MPO"  # a JPEG with more behind it, as phones make them: previews, the same without glare, depths
 MAX_PIXELS = 40_000_000  # of all frames together
+MAX_FRAMES = 1000
 METADATA = ("exif", "xmp", "comment", "XML:com.adobe.xmp", "photoshop")
 BEST_QUALITY = 95
+DEEP = ("I", "I;16", "I;16B", "I;16L")
 
 
 class NotAPicture(Exception):
@@ -31,9 +35,9 @@ def cleaned(raw: bytes) -> tuple[bytes, str]:
     """
     try:
         with _opened(raw) as image:
-            kind, out = str(image.format), io.BytesIO()
-            frames = getattr(image, "n_frames", 1)
-            if frames > 1:
+            kind = "JPEG" if image.format == SEVERAL_IN_ONE else str(image.format)
+            out = io.BytesIO()
+            if _frames(image) > 1:
                 _save_frames(image, out, kind)
             else:
                 _save_still(image, out, kind)
@@ -53,6 +57,8 @@ def resized(raw: bytes, size: Size) -> tuple[bytes, str]:
                 image.draft("RGB", (2 * box[0], 2 * box[1]))  # decodes no more than is needed
             upright = ImageOps.exif_transpose(image)
             is_see_through = upright.has_transparency_data
+            if upright.mode in DEEP:  # 16 bits: conversion would cut them off, not scale them
+                upright = upright.convert("I").point(lambda value: value / 256).convert("L")
             picture = upright.convert("RGBA" if is_see_through else "RGB")
             picture = _fitted(picture, box, size.keeps_aspect)
             out = io.BytesIO()
@@ -74,9 +80,32 @@ def _opened(raw: bytes) -> Any:
         image = Image.open(io.BytesIO(raw), formats=list(KINDS))
     except Exception:  # noqa: BLE001 (as above)
         raise NotAPicture("Not a picture: JPEG, PNG, WebP and GIF are taken.") from None
-    if image.width * image.height * getattr(image, "n_frames", 1) > MAX_PIXELS:
-        raise NotAPicture(f"The picture has more than {MAX_PIXELS // 1_000_000} million pixels.")
+    _demand_size(image, 1)
+    _demand_size(image, _frames(image))
     return image
+
+
+def _demand_size(image: Any, frames: int) -> None:
+    if frames > MAX_FRAMES:
+        raise NotAPicture(f"The picture has more than {MAX_FRAMES} frames.")
+    if image.width * image.height * frames > MAX_PIXELS:
+        raise NotAPicture(f"The picture has more than {MAX_PIXELS // 1_000_000} million pixels.")
+
+
+def _frames(image: Any) -> int:
+    """How many pictures it shows. A GIF does not say: its frames are counted no further than they are taken."""
+    if image.format == SEVERAL_IN_ONE:
+        return 1
+    if image.format != "GIF":
+        return int(getattr(image, "n_frames", 1))
+    count = 1
+    with contextlib.suppress(EOFError):
+        while True:
+            image.seek(count)
+            count += 1
+            _demand_size(image, count)
+    image.seek(0)
+    return count
 
 
 def is_markup(raw: bytes) -> bool:
@@ -85,11 +114,11 @@ def is_markup(raw: bytes) -> bool:
 
 
 def _save_still(image: Any, out: io.BytesIO, kind: str) -> None:
-    upright = ImageOps.exif_transpose(image)
+    ImageOps.exif_transpose(image, in_place=True)  # a copy of the largest would be 120 MB more
     for key in METADATA:
-        upright.info.pop(key, None)
+        image.info.pop(key, None)
     options: dict[str, Any] = {"quality": BEST_QUALITY} if kind in ("JPEG", "WEBP") else {}
-    upright.save(out, format=kind, **options)
+    image.save(out, format=kind, **options)
 
 
 def _save_frames(image: Any, out: io.BytesIO, kind: str) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from openevent.exceptions import MalformedInput
+from openevent.zips import NotAZip, directory_of
 
 MIB = 1024 * 1024
 MAX_FILE = 256 * MIB  # the zip itself
@@ -133,15 +134,11 @@ def _check_directory_size(file: BinaryIO) -> None:
         size = file.seek(0, 2)
         if size > MAX_FILE:
             raise refuse("too_large", f"The zip is larger than {MAX_FILE // MIB} MiB.")
-        file.seek(max(0, size - 65_557))  # the end record and the longest comment
-        tail = file.read()
-        file.seek(0)
+        members, directory = directory_of(file)
     except OSError:
         raise refuse("bad_zip", "The file cannot be read.") from None
-    at = tail.rfind(b"PK\x05\x06")
-    if at < 0 or len(tail) - at < 22:
-        raise refuse("bad_zip", "The file is not a zip, or it is damaged or cut off.")
-    members, directory = struct.unpack("<HL", tail[at + 10 : at + 16])
+    except NotAZip:
+        raise refuse("bad_zip", "The file is not a zip, or it is damaged or cut off.") from None
     if members > MAX_MEMBERS:  # 0xFFFF, the mark of zip64, included
         raise refuse("too_many_members", f"The zip has more than {MAX_MEMBERS} members.")
     if directory > MAX_DIRECTORY:

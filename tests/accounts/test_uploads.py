@@ -2,6 +2,7 @@
 
 import base64
 import io
+import struct
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from rest_framework.test import APIClient
 
 from accounts.models import SpeakerImageSize, User
@@ -18,7 +20,7 @@ from events.models import Event, Exhibitor, Group, Speaker
 from openevent.media import name_of
 from tests.factories import client_of, make_event, make_row
 
-GPS, ORIENTATION = 0x8825, 0x0112
+GPS, ORIENTATION, DESCRIPTION = 0x8825, 0x0112, 0x010E
 
 
 def picture(kind: str = "PNG", size: tuple[int, int] = (60, 40), mode: str = "RGB", **options: Any) -> bytes:
@@ -84,11 +86,51 @@ def test_picture_loses_where_it_was_taken_and_stands_upright(send: Any) -> None:
     assert b"script" not in kept
 
 
+@pytest.mark.parametrize("frames", [1, 2])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
+def test_nothing_but_the_picture_is_kept(kind: str, frames: int, send: Any) -> None:
+    """Whatever box it lies in, packed or not: the words are in the file that came, and not in the one that is kept."""
+    words, exif, texts = "MY HOME", Image.Exif(), PngInfo()
+    exif[DESCRIPTION] = words
+    texts.add_text("Comment", words)
+    texts.add_itxt("XML:com.adobe.xmp", words)
+    boxes: dict[str, Any] = {
+        "JPEG": {"exif": exif, "xmp": words.encode(), "comment": words.encode()},
+        "PNG": {"exif": exif, "pnginfo": texts},
+        "WEBP": {"exif": exif, "xmp": words.encode()},
+        "GIF": {"comment": words.encode()},
+    }[kind]
+    pictures, out = [Image.new("RGB", (8, 8), color) for color in ("red", "blue")[:frames]], io.BytesIO()
+    if frames > 1 and kind != "JPEG":
+        boxes |= {"save_all": True, "append_images": pictures[1:]}
+    pictures[0].save(out, format=kind, **boxes)
+    raw = out.getvalue() + words.encode()  # and behind its end
+    assert raw.count(words.encode()) > 1
+    url = send(raw).json()["url"]
+    assert getattr(opened(url), "n_frames", 1) == (frames if kind != "JPEG" else 1)
+    with default_storage.open(name_of(url) or "") as file:
+        assert words.encode() not in file.read()
+
+
+def test_first_of_several_pictures_in_one_is_kept(send: Any) -> None:
+    """Phones put previews and depths behind a JPEG."""
+    first, second, out = Image.new("RGB", (60, 40), "red"), Image.new("RGB", (30, 20), "blue"), io.BytesIO()
+    first.save(out, format="MPO", save_all=True, append_images=[second])
+    image = opened(send(out.getvalue(), "image/jpeg").json()["url"])
+    assert (image.format, image.size) == ("JPEG", (60, 40))
+
+
 def test_moving_picture_moves_on(send: Any) -> None:
     frames = [Image.new("RGB", (8, 8), color) for color in ("red", "blue", "green")]
     out = io.BytesIO()
     frames[0].save(out, format="GIF", save_all=True, append_images=frames[1:], duration=50)
     assert opened(send(out.getvalue()).json()["url"]).n_frames == 3  # type: ignore[attr-defined]
+
+
+def gif_of(frames: int) -> bytes:
+    """Very many frames in very few bytes: fifteen each."""
+    head = b"GIF89a" + struct.pack("<HHBBB", 1, 1, 0x80, 0, 0) + b"\0\0\0\xff\xff\xff"
+    return head + (b"," + struct.pack("<HHHHB", 0, 0, 1, 1, 0) + b"\x02\x02\x44\x01\x00") * frames + b";"
 
 
 SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
@@ -104,6 +146,7 @@ SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>ale
         (picture("BMP"), "Not a picture"),
         (b"", "Not a picture"),
         (picture("PNG", (8000, 6000), mode="1"), "million pixels"),
+        (gif_of(1001), "1000 frames"),
     ],
 )
 def test_what_is_no_good_picture_is_refused(raw: bytes, words: str, send: Any) -> None:
@@ -134,11 +177,11 @@ def test_body_without_a_picture_is_refused(body: Any, status: int, ada: User, an
     assert anonymous.post("/v1/upload/image", body, format="json").status_code == 401
 
 
-def office(*names: str, mimetype: bytes = b"") -> bytes:
+def office(*names: str, mimetype: bytes = b"", packed: int = zipfile.ZIP_STORED) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         if mimetype:
-            archive.writestr("mimetype", mimetype)
+            archive.writestr("mimetype", mimetype, packed)
         for name in names:
             archive.writestr(name, b"x")
     return out.getvalue()
@@ -154,6 +197,7 @@ def office(*names: str, mimetype: bytes = b"") -> bytes:
         ("talk.zip", office("[Content_Types].xml", "ppt/presentation.xml"), "pptx"),
         ("talk", office(mimetype=b"application/vnd.oasis.opendocument.presentation"), "odp"),
         ("all.zip", office("a.txt"), "zip"),
+        ("talk", office(mimetype=b"application/vnd.oasis.opendocument.text", packed=zipfile.ZIP_LZMA), "zip"),
         ("film.mov", b"\x00\x00\x00\x18ftypmp42" + bytes(100), "mp4"),
         ("me.txt", picture("PNG"), "png"),
     ],
@@ -178,11 +222,15 @@ def test_file_is_kept_as_what_it_is(name: str, raw: bytes, ending: str, send_fil
         b"",
         b"\xff\xfe\x00",
         office("word/vbaProject.bin"),
+        office("Basic/Standard/Module1.xml", mimetype=b"application/vnd.oasis.opendocument.text"),
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2**20 - 12) + "_VBA_PROJECT".encode("utf-16-le"),
+        office(*[f"{number}" for number in range(5001)]),
         b"PK\x03\x04cut",
     ],
+    ids=range(10),
 )
 def test_file_that_could_run_is_refused(raw: bytes, send_file: Any) -> None:
-    answer = send_file(("harmless.pdf", raw))
+    answer = send_file(("harmless.doc", raw))
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["source"] == {"pointer": "/file"}
 
@@ -234,6 +282,14 @@ def test_sizes_of_an_event_follow_its_picture(send: Any, save: Any) -> None:
     assert opened(event.large_image_url).size == (1000, 100)  # never larger than it is
     event = save(event, original_image_url="https://example.org/elsewhere.png")
     assert (event.large_image_url, event.thumbnail_image_url, event.icon_image_url) == (None, None, None)
+
+
+def test_sizes_of_a_deep_picture_are_as_bright_as_it(send: Any, save: Any) -> None:
+    grey = Image.new("I;16", (100, 100), 30_000)  # of 65,535
+    out = io.BytesIO()
+    grey.save(out, format="PNG")
+    event = save(make_event(), original_image_url=send(out.getvalue()).json()["url"])
+    assert opened(event.icon_image_url).convert("L").getpixel((5, 5)) == pytest.approx(30_000 / 256, abs=2)
 
 
 def test_portraits_are_square_and_as_large_as_the_site_wants(send: Any, save: Any) -> None:

@@ -212,3 +212,10 @@ def test_command_says_the_sentence_and_nothing_else(tmp_path: Path, olga: User) 
         call_command("import_event", str(path), owner="nobody@example.org")
     with pytest.raises(CommandError, match="no super admin"):
         call_command("import_event", str(path))
+
+
+def test_zip_that_hides_its_table_of_contents_behind_zip64_is_refused(olga: User) -> None:
+    """The end record says little; the locator before it leads to numbers that count instead."""
+    raw = zipped(export()).getvalue()
+    at = raw.rindex(b"PK\x05\x06")
+    assert "members" in refusal(io.BytesIO(raw[:at] + b"PK\x06\x07" + bytes(16) + raw[at:]), olga)

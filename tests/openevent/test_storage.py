@@ -1,5 +1,7 @@
 """Files in the storage that settings choose."""
 
+import base64
+import io
 import urllib.request
 from collections.abc import Iterator
 
@@ -9,8 +11,10 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.test import override_settings
 from moto.server import ThreadedMotoServer
+from PIL import Image
 
 from openevent.media import file_response
+from tests.factories import client_of, make_event, make_user
 from tests.openevent.test_settings import read
 
 
@@ -27,17 +31,34 @@ def s3(monkeypatch) -> Iterator[str]:
     server.stop()
 
 
+def chosen_storages(s3):
+    names = {"S3_BUCKET": "tickets", "S3_REGION": "us-east-1", "S3_ACCESS_KEY": "key", "S3_SECRET_KEY": "secret"}
+    return read("STORAGES", STORAGE="s3", S3_ENDPOINT_URL=s3, **names)["STORAGES"]
+
+
+@pytest.mark.django_db
+def test_pictures_and_their_sizes_lie_in_the_bucket(s3, work_off_queue, django_capture_on_commit_callbacks):
+    out = io.BytesIO()
+    Image.new("RGB", (300, 200), "teal").save(out, format="PNG")
+    data = f"data:image/png;base64,{base64.b64encode(out.getvalue()).decode()}"
+    with override_settings(STORAGES=chosen_storages(s3)):
+        client = client_of(make_user("Ada"))
+        url = client.post("/v1/upload/image", {"data": data}, format="json").json()["url"]
+        event = make_event()
+        event.original_image_url = url
+        with django_capture_on_commit_callbacks(execute=True):
+            event.save()
+        work_off_queue()
+        event.refresh_from_db()
+        for address, size in ((url, (300, 200)), (event.icon_image_url, (45, 30))):
+            sent_to = client.get(address.removeprefix("http://localhost:8000"))
+            assert sent_to.status_code == 302
+            with urllib.request.urlopen(sent_to["Location"]) as answer:
+                assert Image.open(io.BytesIO(answer.read())).size == size
+
+
 def test_files_go_to_any_s3_server_by_settings(s3):
-    chosen = read(
-        "STORAGES",
-        STORAGE="s3",
-        S3_BUCKET="tickets",
-        S3_ENDPOINT_URL=s3,
-        S3_REGION="us-east-1",
-        S3_ACCESS_KEY="key",
-        S3_SECRET_KEY="secret",
-    )
-    with override_settings(STORAGES=chosen["STORAGES"]):
+    with override_settings(STORAGES=chosen_storages(s3)):
         storage = storages["default"]
         first = storage.save("tickets/one.pdf", ContentFile(b"%PDF-1.7"))
         second = storage.save("tickets/one.pdf", ContentFile(b"%PDF-1.7 another"))
