@@ -11,6 +11,8 @@ from accounts.auth.jwt import AccessToken
 from accounts.models import Mail, User
 from accounts.placeholders import fill_in
 
+from .pictures import data_url
+
 PASSWORD = "correct horse"
 
 
@@ -53,6 +55,12 @@ def client_of() -> Callable[[User], APIClient]:
         return client
 
     return make
+
+
+@pytest.fixture
+def send(ada: User, client_of: Callable[[User], APIClient]) -> Callable[..., Any]:
+    """Ada sends a picture as data URL."""
+    return lambda raw, kind="image/png": client_of(ada).post("/v1/upload/image", data_url(raw, kind), format="json")
 
 
 @pytest.fixture
