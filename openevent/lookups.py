@@ -11,9 +11,9 @@ class _Pattern(Lookup):
     prepare_rhs = False
     operator = "LIKE"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         left, left_params = self.process_lhs(compiler, connection)
-        return f"({left})::text {self.operator} %s", [*left_params, str(self.rhs)]
+        return f"({left})::text {self.operator} %s", (*left_params, str(self.rhs))
 
 
 @Field.register_lookup
@@ -37,11 +37,11 @@ class TextMatch(_Pattern):
 
     lookup_name = "text_match"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         left, left_params = self.process_lhs(compiler, connection)
         return (
             f"to_tsvector('simple', ({left})::text) @@ plainto_tsquery('simple', %s)",
-            [*left_params, str(self.rhs)],
+            (*left_params, str(self.rhs)),
         )
 
 
@@ -52,9 +52,9 @@ class AnyOf(Lookup):
     lookup_name = "any_of"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         left, left_params = self.process_lhs(compiler, connection)
         field = self.lhs.output_field
         # a cast to varchar(8) would cut what is compared
         kind = "text" if isinstance(field, CharField) else field.cast_db_type(connection)
-        return f"{left} = ANY(%s::{kind}[])", [*left_params, list(self.rhs)]
+        return f"{left} = ANY(%s::{kind}[])", (*left_params, list(self.rhs))
