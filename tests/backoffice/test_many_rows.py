@@ -7,7 +7,6 @@ make the clock say anything. What is over the limit is measured twice more, and 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from statistics import median
 from typing import Any
 
 import pytest
@@ -135,18 +134,22 @@ def pages(people: crowd.Crowd) -> Iterator[tuple[str, Callable[[], Any]]]:
             yield f"{name} {page.opts.label}", lambda address=address, client=client: open_page(client, address)
 
 
-def measured(work: Callable[[], Any], limit: float) -> Visit:
-    """Once where that is within the limit, else the middle one of three."""
-    visits = [measure(work)]
-    if visits[0].cpu > limit:
-        visits += [measure(work), measure(work)]
-    middle = median(visit.cpu for visit in visits)
-    return next(visit for visit in visits if visit.cpu == middle)
+def by_cpu(visit: Visit) -> float:
+    """What visits are judged by."""
+    return visit.cpu
 
 
 def by_database(visit: Visit) -> float:
-    """What visits are sorted by."""
+    """Or by this, where drawing the page is not the question."""
     return visit.database
+
+
+def measured(work: Callable[[], Any], limit: float, key: Callable[[Visit], float] = by_cpu) -> Visit:
+    """Once where that is within the limit, else the middle one of three."""
+    visits = [measure(work)]
+    if key(visits[0]) > limit:
+        visits += [measure(work), measure(work)]
+    return sorted(visits, key=key)[len(visits) // 2]
 
 
 def report(found: dict[str, Visit]) -> None:
@@ -174,13 +177,15 @@ def test_lists_turn_quickly(many: crowd.Crowd, name: str) -> None:
     terms = [term for term in terms_of(many) if term != EVERYWHERE]
     for page, _address in changelists(user):
         for query in variants_of(user, page, terms):
+            if query.startswith("?o=") and query.startswith("?o=-") == (name == "owner"):
+                continue  # up for the one, down for the other
             request = request_of(user, query)
             found[f"{page.opts.label}{query}"] = measured(
                 lambda page=page, request=request: page.get_changelist_instance(request), LIMIT
             )
     report(found)
 
-    assert len(found) > 300
+    assert len(found) > 200
     assert {key: visit.sql for key, visit in found.items() if visit.sql > STATEMENTS} == {}
     assert {key: visit for key, visit in found.items() if visit.cpu > LIMIT} == {}
 
@@ -207,11 +212,7 @@ def test_other_pages_of_a_huge_event_open_quickly(many: crowd.Crowd, name: str) 
     client = client_for(getattr(many, name))
     found = {}
     for title, address in other_pages(many):
-        open_page(client, address)
-        visits = sorted(
-            (measure(lambda address=address: open_page(client, address)) for _ in range(3)), key=by_database
-        )
-        found[title] = visits[1]
+        found[title] = measured(lambda address=address: open_page(client, address), LIMIT, by_database)
     report(found)
 
     assert {key: visit for key, visit in found.items() if visit.database > LIMIT} == {}
