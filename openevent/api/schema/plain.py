@@ -52,7 +52,8 @@ def documents(
     """Decorator of a view's method: its body, its query parameters, its answer, the statuses of its errors.
 
     ``success``: the status of the answer. ``answer``: a kind as in ``members``, a media type such as
-    ``application/pdf`` of a download, or the name of a component. ``form``: a body with files. ``plain_errors``: they are ``{"error": …}`` instead of JSON:API's.
+    ``application/pdf`` of a download, or the name of a component. ``form``: a body with files. ``plain_errors``:
+    they are ``{"error": …}`` instead of JSON:API's.
     """
     failures = {
         status: OpenApiResponse(members({"error": str}), TITLES[status]) if plain_errors and status != 414 else status
