@@ -144,6 +144,13 @@ def test_errors_stand_in_the_media_types_that_they_come_in(document: dict[str, A
     assert answers["Error414"]["content"].keys() == {JSONAPI}, "the web server's"
 
 
+def test_what_is_made_by_a_plain_route_is_a_201(document: dict[str, Any]) -> None:
+    answers = document["paths"]["/v1/events/{id}/door-devices"]["post"]["responses"]
+
+    assert "201" in answers
+    assert "200" not in answers
+
+
 def test_document_is_valid_openapi(document: dict[str, Any]) -> None:
     # the specification's own schema, which drf-spectacular brings along
     specification = json.loads(Path(validation.__file__).with_name("openapi_3_0_schema.json").read_bytes())

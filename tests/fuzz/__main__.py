@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.__main__ import prepare
+from openevent.local import process
 
 from .report import Report
 
@@ -80,7 +81,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         results = [Path(folder, str(number)) for number in range(options.shards)]
         processes = [start(number, result, options) for number, result in enumerate(results)]
-        failed = [process.wait() for process in processes]
+        failed = [started.wait() for started in processes]
         for result in results:
             if result.exists():
                 report.add(json.loads(result.read_text()))
@@ -91,7 +92,7 @@ def start(number: int, result: Path, options: argparse.Namespace) -> "subprocess
     """A process for one share."""
     trace = [f"--trace={options.trace}.{number}"] if options.trace else []
     own = [f"--shard={number}", f"--result={result}", *trace]
-    return subprocess.Popen([sys.executable, "-m", "tests.fuzz", *sys.argv[1:], *own])
+    return process.start([sys.executable, "-m", "tests.fuzz", *sys.argv[1:], *own])  # ends with this one
 
 
 if __name__ == "__main__":

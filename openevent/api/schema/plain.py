@@ -47,27 +47,29 @@ def documents(
     form: Schema | None = None,
     parameters: dict[str, type] | None = None,
     plain_errors: bool = False,
+    success: int = 200,
 ) -> Callable[[Any], Any]:
-    """Decorator of a view's method: its body, its query parameters, its 200 answer, the statuses of its errors.
+    """Decorator of a view's method: its body, its query parameters, its answer, the statuses of its errors.
 
-    ``answer``: a kind as in ``members``, a media type such as ``application/pdf`` of a download, or the name of
-    a component. ``form``: a body with files. ``plain_errors``: they are ``{"error": …}`` instead of JSON:API's.
+    ``success``: the status of the answer. ``answer``: a kind as in ``members``, a media type such as
+    ``application/pdf`` of a download, or the name of a component. ``form``: a body with files. ``plain_errors``:
+    they are ``{"error": …}`` instead of JSON:API's.
     """
     failures = {
         status: OpenApiResponse(members({"error": str}), TITLES[status]) if plain_errors and status != 414 else status
         for status in sorted({*errors, *ALWAYS, *(WITH_BODY if body or form else ())})
     }
     if isinstance(answer, str):
-        success: dict[Any, Any] = {(200, answer): OpenApiResponse(OpenApiTypes.BINARY, "OK")}
+        answers: dict[Any, Any] = {(success, answer): OpenApiResponse(OpenApiTypes.BINARY, "OK")}
     else:
-        success = {200: OpenApiResponse(schema_of(answer), "OK")}
+        answers = {success: OpenApiResponse(schema_of(answer), "OK")}
     return extend_schema(  # type: ignore[no-any-return]
         request={"multipart/form-data": form}
         if form
         else {"application/json": body, MEDIA_TYPE: body}
         if body
         else None,
-        responses={**success, **failures},
+        responses={**answers, **failures},
         parameters=[OpenApiParameter(name, kind) for name, kind in (parameters or {}).items()],
     )
 

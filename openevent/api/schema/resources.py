@@ -133,7 +133,8 @@ class ResourceObject(JsonApiResourceObject):
 
     def _patch_id_for_json_api_resource_object(self) -> None:
         self._schema["properties"]["id"] = id_schema(self.resource)
-        if self.is_answer or self.serializer.partial:
+        is_one_record = bool(self.resource.viewset.collection_methods)
+        if self.is_answer or (self.serializer.partial and not is_one_record):
             self._schema["required"].append("id")
 
     def _split_into_attributes_and_relationships(self) -> None:

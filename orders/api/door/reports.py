@@ -98,6 +98,7 @@ class DevicesView(APIView):
 
     @documents(
         body=members({"name": str}, {"station": int}),
+        success=201,
         answer=members({"id": str, "name": str, "token": str}),
         errors=[400, 401, 403, 404, 409, 422],
     )
