@@ -4,6 +4,7 @@ What is measured is the CPU time of this process and of the database's, not the 
 make the clock say anything. What is over the limit is measured twice more, and the middle one counts.
 """
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -44,41 +45,61 @@ ROWS = 60  # at least, in each list of the many: more than stand on a page
 
 
 @contextmanager
-def database_of_its_own(name: str) -> Iterator[None]:
-    """A migrated database beside the worker's, which goes as it came: nobody else's tables swell."""
-    own, configured = f"{connection.settings_dict['NAME']}_{name}", connection.settings_dict
+def database_of_its_own(name: str) -> Iterator[str]:
+    """A migrated database beside the worker's, which goes as it came: nobody else's tables swell. Its name."""
+    own = f"{name}_{os.getpid()}"
     keeper = postgres.connect(settings.PLACES)
     with keeper.cursor() as cursor:
         cursor.execute(f'CREATE DATABASE "{own}" TEMPLATE {servers.TEMPLATE}')
-    connection.close()
-    usual, configured["NAME"] = configured["NAME"], own
     try:
-        yield
+        yield own
     finally:
-        connection.close()
-        configured["NAME"] = usual
         with keeper.cursor() as cursor:
             cursor.execute(f'DROP DATABASE "{own}"')
         keeper.close()
 
 
-@pytest.fixture(scope="module")
+@contextmanager
+def connected_to(name: str) -> Iterator[None]:
+    """The connection goes to that database meanwhile."""
+    configured = connection.settings_dict
+    connection.close()
+    usual, configured["NAME"] = configured["NAME"], name
+    try:
+        yield
+    finally:
+        connection.close()
+        configured["NAME"] = usual
+
+
+@pytest.fixture(scope="session")
 def few(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> dict[str, int]:
     """Statements of each list, by person and list, where there are two rows of everything."""
-    with django_db_blocker.unblock(), database_of_its_own("few"):
+    with django_db_blocker.unblock(), database_of_its_own("few") as name, connected_to(name):
         people = crowd.fill(attendees=2, orders=2)
         fill_up(people, 2)
         return {key: measure(work).sql for key, work in pages(people)}
 
 
+@pytest.fixture(scope="session")
+def crowded(
+    few: dict[str, int], django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[tuple[str, crowd.Crowd]]:
+    """The database of the huge event and its people; after what is measured with few. Made once: workers come back."""
+    with django_db_blocker.unblock(), database_of_its_own("many") as name:
+        with connected_to(name):
+            people = crowd.fill(attendees=ATTENDEES, orders=ORDERS)
+            fill_up(people, ROWS)
+            assert Attendee.objects.filter(event=people.event).count() >= ATTENDEES
+            assert Order.objects.filter(event=people.event).count() >= ORDERS
+        yield name, people
+
+
 @pytest.fixture(scope="module")
-def many(few: dict[str, int], django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[crowd.Crowd]:
-    """The huge event; after what is measured with few."""
-    with django_db_blocker.unblock(), database_of_its_own("many"):
-        people = crowd.fill(attendees=ATTENDEES, orders=ORDERS)
-        fill_up(people, ROWS)
-        assert Attendee.objects.filter(event=people.event).count() >= ATTENDEES
-        assert Order.objects.filter(event=people.event).count() >= ORDERS
+def many(crowded: tuple[str, crowd.Crowd], django_db_blocker: DjangoDbBlocker) -> Iterator[crowd.Crowd]:
+    """The people of the huge event, connected to its database."""
+    name, people = crowded
+    with django_db_blocker.unblock(), connected_to(name):
         yield people
 
 
