@@ -12,7 +12,7 @@ from .parts import OfEventAdmin
 
 @admin.register(SpeakersCall)
 class SpeakersCallAdmin(OfEventAdmin):
-    group, icon = _("Programme"), "campaign"
+    group, icon, rank = _("Programme"), "campaign", 56
     list_display = ["event", moment("starts_at"), moment("ends_at"), "privacy"]
     list_filter = [EventFilter, "privacy"]
     search_fields = ["event__name"]
@@ -30,24 +30,29 @@ class OptionInline(PolicyAdmin, TabularInline):
 class CustomFormAdmin(OfEventAdmin):
     """A field of a form each; the name is what people read."""
 
-    group, icon = _("Programme"), "dynamic_form"
+    group, icon, rank = _("Programme"), "dynamic_form", 57
     list_display = ["field_identifier", "event", "form", "name", "type", "is_included", "is_required"]
     list_filter = [EventFilter, "form", "is_included"]
     search_fields = ["field_identifier", "name", "event__name"]
     ordering = ["event", "form", "position", "pk"]
+    fieldsets = [
+        (None, {"fields": ["event", "form", "name", "description", "type", "field_identifier"]}),
+        (_("Answers"), {"fields": ["is_included", "is_required", "is_public", "is_allow_edit", "min", "max"]}),
+        (_("Place"), {"fields": ["position", "form_id", "main_language", "is_fixed"]}),
+    ]
     inlines = [OptionInline]
 
 
 @admin.register(FaqType)
 class FaqTypeAdmin(OfEventAdmin):
-    group, icon = _("Programme"), "toc"
+    group, icon, rank = _("Programme"), "toc", 58
     list_display = ["name", "event"]
     search_fields = ["name", "event__name"]
 
 
 @admin.register(Faq)
 class FaqAdmin(OfEventAdmin):
-    group, icon = _("Programme"), "quiz"
+    group, icon, rank = _("Programme"), "quiz", 59
     list_display = ["question", "event", "faq_type"]
     list_select_related = ["event", "faq_type"]
     search_fields = ["question", "answer", "event__name"]
@@ -56,7 +61,7 @@ class FaqAdmin(OfEventAdmin):
 
 @admin.register(Exhibitor)
 class ExhibitorAdmin(OfEventAdmin):
-    group, icon = _("Programme"), "storefront"
+    group, icon, rank = _("Programme"), "storefront", 60
     list_display = ["name", "event", "status", "position"]
     list_filter = [EventFilter, "status"]
     search_fields = ["name", "event__name"]
@@ -65,13 +70,13 @@ class ExhibitorAdmin(OfEventAdmin):
 
 @admin.register(Sponsor)
 class SponsorAdmin(OfEventAdmin):
-    group, icon = _("Programme"), "handshake"
+    group, icon, rank = _("Programme"), "handshake", 61
     list_display = ["name", "event", "type", "level"]
     search_fields = ["name", "type", "event__name"]
 
 
 @admin.register(SocialLink)
 class SocialLinkAdmin(OfEventAdmin):
-    group, icon = _("Programme"), "link"
+    group, icon, rank = _("Programme"), "link", 62
     list_display = ["name", "event", "link"]
     search_fields = ["name", "link", "event__name"]
