@@ -22,7 +22,7 @@ class MailAdmin(ReadOnlyAdmin):
 
     group, icon = _("People"), "outbox"
     list_display = [
-        *["subject", "recipient", "event_name", "action", label("state", MAIL_COLOURS), "attempts"],
+        *["subject", "recipient", "event_name", label("state", MAIL_COLOURS)],
         *[moment("time", _("written")), moment("sent_at")],
     ]
     list_filter = [EventFilter, "state", "action"]
