@@ -43,7 +43,7 @@ def sparse_fields(query: QueryDict) -> dict[str, frozenset[str]]:
         resource = registry.by_type.get(key[7:-1])
         if resource is None:
             raise BadParameter(key, "There is no such type.")
-        names = {underscored(n.strip()) for n in value.split(",") if n.strip()}
+        names = {underscored(n) for n in (n.strip(" ") for n in value.split(",")) if n}
         known = {*plan_of(resource).attributes, *resource.relationships, "id", "type"}
         unknown = names - known
         if unknown:

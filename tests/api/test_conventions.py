@@ -286,6 +286,7 @@ def test_lists_are_sorted_by_attributes_and_by_those_of_a_relation(event, cast):
         "include=event.nothing",
         "include=event.tracks.event.tracks.event.tracks",
         "fields[track]=nothing",
+        "fields[track]=%0A",
         "fields[nothing]=name",
         "filter[nothing]=1",
         "filter=[",

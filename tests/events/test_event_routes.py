@@ -94,7 +94,11 @@ def test_speakers_are_put_in_order(call: Call, event: Event) -> None:
     order = [{"speaker": one.pk, "order": 2}, {"speaker": two.pk, "order": 1}]
     assert call("olga").post(f"/v1/events/{event.pk}/reorder-speakers", order, format="json").status_code == 200
     assert list(Speaker.objects.order_by("order")) == [two, one]
-    assert call("olga").post(f"/v1/events/{event.pk}/reorder-speakers?reset").json()["updates"] == 2
+    reset = f"/v1/events/{event.pk}/reorder-speakers?reset"
+    for nonsense in (["AAA"], [[None]], {"id": 1}, False):
+        assert call("olga").post(reset, nonsense, format="json").status_code == 422, nonsense
+    assert list(Speaker.objects.order_by("order")) == [two, one]
+    assert call("olga").post(reset).json()["updates"] == 2
 
 
 def test_days_and_languages_of_the_programme(call: Call, event: Event) -> None:

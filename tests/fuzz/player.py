@@ -135,7 +135,7 @@ class Player:
         made = response.json().get("data")
         collection, _, key = location.rpartition("/")
         path = f"{collection}/{{id}}"
-        if path not in self.schema or not isinstance(made, dict):
+        if path not in self.schema.raw_schema["paths"] or not isinstance(made, dict):
             return
         steps = {method.upper() for method in self.schema[path]}
         sent_back = {"data": {"type": made["type"], "id": made["id"], "attributes": made.get("attributes", {})}}

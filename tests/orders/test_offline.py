@@ -266,7 +266,7 @@ def test_batch_with_a_bad_scan_is_refused_whole(
 
 def test_batch_has_limits(event: Event, rita: APIClient, attendees: list[Attendee]) -> None:
     assert upload(rita, event, *[late(n, attendees[0], n) for n in range(5001)]).status_code == 422
-    for body in ([], {}, {"scans": {}}, {"scans": None}):
+    for body in ([], {}, {"scans": {}}, {"scans": None}, {"scans": [], "device": [1]}):
         assert rita.post(f"/v1/events/{event.pk}/scan-batches", body, format="json").status_code == 400
     assert upload(rita, event, "x").status_code == 400
     assert upload(rita, event).json()["received"] == 0

@@ -80,6 +80,8 @@ def read_batch(body: Any, device: DoorDevice | None) -> list[LateScan]:
     given = body.get("scans") if isinstance(body, dict) else None
     if not isinstance(given, list):
         raise MalformedInput("scans is a list of scans.", pointer="/scans")
+    if not isinstance(body.get("device"), str | None):
+        raise MalformedInput("device is a text.", pointer="/device")
     if len(given) > MOST_SCANS:
         raise InvalidInput(f"At most {MOST_SCANS} scans at once.", "too_many", "/scans")
     scans, errors = [], []
