@@ -26,6 +26,7 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SAME_WISH = 1.0  # seconds
 STEADY = 30.0  # a program that ran so long (seconds) starts with a clean record again
 MOST_FALLS = 5
+MOST_READS = 100  # of the pipes of programs, before it goes on
 TICK = 0.5  # seconds between two looks at the programs, when none says anything
 FIRST_DELAY = 0.5  # seconds until the first restart, doubled by each further one
 
@@ -141,7 +142,7 @@ class Supervisor:
 
     def note_fall(self, program: Program, now: float) -> None:
         """Plan the restart of a program that ended by itself, or give up on it."""
-        self.show_output(0)  # its last words first
+        self.show_last_words()
         if program.process is not None:
             process.kill_group(program.process)
         program.falls = 1 if now - program.started_at > STEADY else program.falls + 1
@@ -178,9 +179,18 @@ class Supervisor:
 
     # --- output ---
 
-    def show_output(self, seconds: float) -> None:
-        for key, _ in self.selector.select(seconds):
+    def show_output(self, seconds: float) -> bool:
+        """Show what the programs have said, or say within ``seconds``; whether there was anything."""
+        ready = self.selector.select(seconds)
+        for key, _ in ready:
             self.read(key.fd, key.data)
+        return bool(ready)
+
+    def show_last_words(self) -> None:
+        """All that lies in the pipes, to a last line without an end; a program that talks on does not hold us up."""
+        for _ in range(MOST_READS):
+            if not self.show_output(0):
+                return
 
     def read(self, reader: int, program: Program) -> None:
         chunk = os.read(reader, 65536)
