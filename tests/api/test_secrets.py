@@ -130,6 +130,7 @@ def test_includes_and_linkage_show_only_what_lists_show(event, cast):
     assert client_of(cast.olga).get(f"/v1/events/{event.pk}/relationships/sessions").json()["meta"]["count"] == 1
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("resource", RESTRICTED, ids=lambda resource: resource.type)
 def test_no_restricted_attribute_of_any_resource_is_filtered_or_sorted_by_a_stranger(world: World, resource: Resource):
     """Neither on its own list nor through whatever leads to it."""
