@@ -17,7 +17,7 @@ from openevent.api.schema.plain import documents, members
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.throttling import ScopedThrottle
 from openevent.api.viewsets import ResourceViewSet
-from openevent.exceptions import NotAllowed, NotFound
+from openevent.exceptions import InvalidInput, NotAllowed, NotFound
 
 from .. import services
 from ..models import Event, EventMember, Role, RoleInvite
@@ -104,6 +104,8 @@ class RoleInviteViewSet(ResourceViewSet):
     def relations(self, given: ResourceInput, row: Any, scope: Any) -> dict[str, Any]:
         """The kit's; an invitation that does not name its role by a word means that of the relationship."""
         found = super().relations(given, row, scope)
+        if "role" in found and found["role"] is None:
+            raise InvalidInput("An invitation is to a role.", "required", "/data/relationships/role")
         if "role" in found and not given.attributes.get("role_name"):
             given.attributes["role_name"] = found["role"].name
         return found

@@ -473,6 +473,11 @@ def test_document_is_served_as_json_or_yaml(client: Any, query: str, accept: str
     assert response.content.lstrip(b"{\"'").startswith(b"openapi")
 
 
+def test_parts_of_an_address_are_of_their_own_kinds(document: dict[str, Any]) -> None:
+    [group, event] = document["paths"]["/v1/groups/{id}/events/{event}/announce"]["get"]["parameters"]
+    assert (group["schema"], event["schema"]) == ({"type": "integer"}, {"type": "string"})
+
+
 def test_docs_page_loads_nothing_from_elsewhere(client: Any) -> None:
     page = client.get("/api/docs").content.decode()
 

@@ -46,3 +46,11 @@ def test_invitation_that_nobody_answers_expires_until_it_is_sent_again(call: Cal
     EventMember.objects.filter(role__name="moderator").delete()
     again = olga.create("/v1/role-invites", "role-invite", relations, email=cast.ada.email)
     assert again.status_code == 201, "one that has expired stands in nobody's way"
+
+
+def test_invitation_to_no_role_is_refused(call: Call, event: Event) -> None:
+    body = {"type": "role-invite", "attributes": {"email": "a@example.org", "role-name": "moderator"}}
+    relations = {"event": {"data": {"type": "event", "id": str(event.pk)}}, "role": {"data": None}}
+    answer = call("olga").post("/v1/role-invites", {"data": {**body, "relationships": relations}}, format="json")
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["source"] == {"pointer": "/data/relationships/role"}

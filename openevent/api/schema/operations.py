@@ -1,5 +1,6 @@
 """What each route takes and answers, read off its view: the AutoSchema of the whole API."""
 
+import re
 from functools import partial
 from typing import Any
 
@@ -33,6 +34,7 @@ PATH_KINDS: dict[str, Schema] = {
     "uuid": {"type": "string", "format": "uuid"},
     "str": {"type": "string"},
 }
+CONVERTERS = re.compile(r"<(?:(\w+):)?\w+>")  # of the parts of a route that vary, in their order
 BRACES = str.maketrans("", "", "{}")
 
 
@@ -139,10 +141,10 @@ class APISchema(JsonApiAutoSchema):
         names = f"The id or the {source.identifier_field}." if source and source.identifier_field else "The id."
         if self.is_resource and self.view.collection_methods:
             names = "Any id: there is one record."
-        converter = next((c for c in PATH_KINDS if f"<{c}:" in self.path_regex), "str")
+        kinds = [PATH_KINDS.get(converter, PATH_KINDS["str"]) for converter in CONVERTERS.findall(self.path_regex)]
         return [
-            {"name": name, "in": "path", "required": True, "schema": PATH_KINDS[converter], "description": names}
-            for name in variables
+            {"name": name, "in": "path", "required": True, "schema": kind, "description": names}
+            for name, kind in zip(variables, kinds, strict=True)
         ]
 
     def _get_parameters(self) -> list[Parameter]:
