@@ -104,9 +104,9 @@ class RoleInviteViewSet(ResourceViewSet):
     def relations(self, given: ResourceInput, row: Any, scope: Any) -> dict[str, Any]:
         """The kit's; an invitation that does not name its role by a word means that of the relationship."""
         found = super().relations(given, row, scope)
-        if "role" in found and found["role"] is None:
+        if found.get("role") is None:
             raise InvalidInput("An invitation is to a role.", "required", "/data/relationships/role")
-        if "role" in found and not given.attributes.get("role_name"):
+        if not given.attributes.get("role_name"):
             given.attributes["role_name"] = found["role"].name
         return found
 

@@ -1,5 +1,6 @@
 """The mailed token of a role invitation is the proof, whoever is signed in."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -50,7 +51,9 @@ def test_invitation_that_nobody_answers_expires_until_it_is_sent_again(call: Cal
 
 def test_invitation_to_no_role_is_refused(call: Call, event: Event) -> None:
     body = {"type": "role-invite", "attributes": {"email": "a@example.org", "role-name": "moderator"}}
-    relations = {"event": {"data": {"type": "event", "id": str(event.pk)}}, "role": {"data": None}}
-    answer = call("olga").post("/v1/role-invites", {"data": {**body, "relationships": relations}}, format="json")
-    assert answer.status_code == 422
-    assert answer.json()["errors"][0]["source"] == {"pointer": "/data/relationships/role"}
+    for named in ({}, {"role": {"data": None}}):
+        relations = {"event": {"data": {"type": "event", "id": str(event.pk)}}, **named}
+        document = json.dumps({"data": {**body, "relationships": relations}})
+        answer = call("olga").post("/v1/role-invites", document, content_type="application/vnd.api+json")
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["source"] == {"pointer": "/data/relationships/role"}
