@@ -1,5 +1,6 @@
 """Sending mail: a row in the outbox first, the mail server after commit (delivery.py)."""
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -55,6 +56,11 @@ def send_mail(
         return None  # somebody else wrote it since we looked
     queue_mail(mail)
     return mail
+
+
+def written(mails: Iterable[Mail | None]) -> int:
+    """How many of the answers of ``send_mail`` are mails that were written now."""
+    return sum(mail is not None for mail in mails)
 
 
 def compose_mail(*, action: str, to: str, context: dict[str, Any]) -> Mail:

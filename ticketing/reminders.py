@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import Max
 from django.utils import timezone
 
-from accounts.mail import frontend_url, send_mail
+from accounts.mail import frontend_url, send_mail, written
 from events.models import Event
 from events.services.audience import people_of
 
@@ -44,4 +44,4 @@ def _remind(event: Event, action: str) -> int:
         )
         for person in people_of(event)
     ]
-    return len([mail for mail in mails if mail is not None])
+    return written(mails)

@@ -12,9 +12,9 @@ from accounts.services import log_activity, notify
 from openevent.exceptions import Conflict, InvalidInput, NotAllowed, NotFound
 
 from ..models import EmailNotification, Event, EventMember, Role, RoleInvite
-from ..querysets import TEAM_ROLES
 from ..rules import is_owner
 from ..signals import event_created
+from .audience import people_of
 from .forms import create_first_fields
 
 PAYMENT_METHODS = (
@@ -121,7 +121,7 @@ def accept_role_invite(*, token: str) -> RoleInvite:
         if user is None:
             raise NotFound("Register with the invited address first.", "user_not_registered")
         if invite.status == RoleInvite.Status.PENDING:
-            team = list(User.objects.filter(event_roles__event=invite.event, event_roles__role__name__in=TEAM_ROLES))
+            team = people_of(invite.event)
             add_member(invite.event, user=user, role_name=invite.role.name)
             title = f"{user.full_name} is now {invite.role} of {invite.event}"
             notify(users=[*team, user], kind="event_role", title=title, about=invite.event)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from accounts.mail import frontend_url, send_mail
+from accounts.mail import frontend_url, send_mail, written
 
 from ..models import Event, Session, Speaker
 from .audience import people_of
@@ -31,7 +31,7 @@ def _thank_team(event: Event) -> int:
         )
         for person in people_of(event)
     ]
-    return len([mail for mail in mails if mail is not None])
+    return written(mails)
 
 
 def _thank_speakers(event: Event) -> int:
@@ -48,4 +48,4 @@ def _thank_speakers(event: Event) -> int:
         )
         for small, address in sorted(addresses.items())
     ]
-    return len([mail for mail in mails if mail is not None])
+    return written(mails)

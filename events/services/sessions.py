@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.mail import frontend_url, send_mail
+from accounts.mail import frontend_url, send_mail, written
 from accounts.models import User
 from accounts.services import notify
 from openevent.exceptions import Conflict, NotAllowed
@@ -125,7 +125,7 @@ def mail_speakers(*, session: Session, subject: str = "", message: str = "") -> 
     }
     wanted = [to for small, to in addresses.items() if small not in declined]
     mails = [send_mail(action="session_state_change", to=to, context=context, event=session.event) for to in wanted]
-    return len([mail for mail in mails if mail is not None])
+    return written(mails)
 
 
 def _programme_team(session: Session) -> list[User]:

@@ -1,6 +1,5 @@
 """What each route takes and answers, read off its view: the AutoSchema of the whole API."""
 
-import re
 from functools import partial
 from typing import Any
 
@@ -29,12 +28,6 @@ VERBS = {
 # what can go wrong: when the body is read, when the row is changed, and always
 READ_ERRORS = [400, 401, 403, 404, 406, 414]
 WRITE_ERRORS = [*READ_ERRORS, 409, 413, 415, 422]
-PATH_KINDS: dict[str, Schema] = {
-    "int": {"type": "integer"},
-    "uuid": {"type": "string", "format": "uuid"},
-    "str": {"type": "string"},
-}
-CONVERTERS = re.compile(r"<(?:(\w+):)?\w+>")  # of the parts of a route that vary, in their order
 BRACES = str.maketrans("", "", "{}")
 
 
@@ -141,11 +134,7 @@ class APISchema(JsonApiAutoSchema):
         names = f"The id or the {source.identifier_field}." if source and source.identifier_field else "The id."
         if self.is_resource and self.view.collection_methods:
             names = "Any id: there is one record."
-        kinds = [PATH_KINDS.get(converter, PATH_KINDS["str"]) for converter in CONVERTERS.findall(self.path_regex)]
-        return [
-            {"name": name, "in": "path", "required": True, "schema": kind, "description": names}
-            for name, kind in zip(variables, kinds, strict=True)
-        ]
+        return parameters.of_path(variables, self.path_regex, names)
 
     def _get_parameters(self) -> list[Parameter]:
         found = super()._get_parameters()

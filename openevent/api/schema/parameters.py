@@ -1,5 +1,6 @@
 """The query parameters of JSON:API routes, by what ``params.py``, ``filters.py`` and ``includes.py`` read."""
 
+import re
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,21 @@ from ..registry import Resource, dashed, registry
 from .resources import Schema, shown_relationships
 
 Parameter = dict[str, Any]
+PATH_KINDS: dict[str, Schema] = {
+    "int": {"type": "integer"},
+    "uuid": {"type": "string", "format": "uuid"},
+    "str": {"type": "string"},
+}
+CONVERTERS = re.compile(r"<(?:(\w+):)?\w+>")  # of the parts of a route that vary, in their order
+
+
+def of_path(names: list[str], route: str, description: str) -> list[Parameter]:
+    """The parts of a path, of the kinds that the converters of ``route`` say."""
+    kinds = [PATH_KINDS.get(converter, PATH_KINDS["str"]) for converter in CONVERTERS.findall(route)]
+    return [
+        {"name": name, "in": "path", "required": True, "schema": kind, "description": description}
+        for name, kind in zip(names, kinds, strict=True)
+    ]
 
 
 def query(name: str, schema: Schema, description: str = "") -> Parameter:
